@@ -1,0 +1,163 @@
+import { Agenda } from './agenda.ts';
+
+/** An instant or a span in milliseconds; instants count from the Unix epoch and may carry a fraction. */
+export type Millis = number;
+
+/** Takes a scheduled action back. Calling it late or twice does nothing. */
+export type Cancel = () => void;
+
+/** The only way time enters a machine's driver. */
+export interface Clock {
+  now(): Millis;
+  /** Runs `action` once at `at`, or as soon as possible when that has passed. Never synchronously. */
+  schedule(at: Millis, action: () => void): Cancel;
+}
+
+/** How simulated time follows the wall. Processes that share these three agree on the time. */
+export interface ClockSetting {
+  /** Wall instant at which simulated time was `simulatedOriginAt`. */
+  readonly wallOriginAt: Millis;
+  readonly simulatedOriginAt: Millis;
+  /** Simulated milliseconds per wall millisecond; above 0. */
+  readonly scale: number;
+}
+
+export interface ClockReading extends ClockSetting {
+  readonly now: Millis;
+  readonly isFrozen: boolean;
+  /** When the next scheduled action is due, if any. */
+  readonly nextAt?: Millis;
+}
+
+/** A timer longer than this overflows Node's 32-bit delay; such waits are cut into pieces. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Wall time in milliseconds since the epoch, with the fraction that `Date` lacks. */
+export function wallNow(): Millis {
+  return performance.timeOrigin + performance.now();
+}
+
+/**
+ * Wall time × scale, that an operator may freeze, advance, set or rescale. All actions share one
+ * Node timer. This is the only place in fleetrig where a timer or the wall clock is touched.
+ */
+export class SteerableClock implements Clock {
+  readonly #agenda = new Agenda<() => void>();
+  #setting: ClockSetting;
+  /** Simulated time while it stands still; undefined while it runs. */
+  #frozenAt: Millis | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt: Millis = Number.POSITIVE_INFINITY;
+
+  constructor(setting?: Partial<ClockSetting>) {
+    const wallOriginAt = setting?.wallOriginAt ?? wallNow();
+    this.#setting = {
+      wallOriginAt,
+      simulatedOriginAt: setting?.simulatedOriginAt ?? wallOriginAt,
+      scale: setting?.scale ?? 1,
+    };
+  }
+
+  now(): Millis {
+    if (this.#frozenAt !== undefined) return this.#frozenAt;
+    const { wallOriginAt, simulatedOriginAt, scale } = this.#setting;
+    return simulatedOriginAt + (wallNow() - wallOriginAt) * scale;
+  }
+
+  schedule(at: Millis, action: () => void): Cancel {
+    const appointment = this.#agenda.add(at, action);
+    this.#arm();
+    return () => this.#agenda.cancel(appointment);
+  }
+
+  read(): ClockReading {
+    const nextAt = this.#agenda.nextAt;
+    return {
+      ...this.#setting,
+      now: this.now(),
+      isFrozen: this.#frozenAt !== undefined,
+      ...(nextAt === undefined ? {} : { nextAt }),
+    };
+  }
+
+  freeze(): void {
+    this.#frozenAt = this.now();
+    this.#disarm();
+  }
+
+  resume(): void {
+    if (this.#frozenAt === undefined) return;
+    this.#rebase(this.#frozenAt, this.#setting.scale);
+  }
+
+  setScale(scale: number): void {
+    const frozenAt = this.#frozenAt;
+    this.#rebase(this.now(), scale);
+    if (frozenAt !== undefined) this.#frozenAt = frozenAt;
+  }
+
+  /** Moves time forward to `at`, running everything due on the way at its own time, in order. */
+  advanceTo(at: Millis): void {
+    const wasFrozen = this.#frozenAt !== undefined;
+    this.#frozenAt = this.now();
+    for (;;) {
+      const nextAt = this.#agenda.nextAt;
+      if (nextAt === undefined || nextAt > at) break;
+      this.#frozenAt = Math.max(this.#frozenAt, nextAt);
+      this.#agenda.takeDue(nextAt)?.();
+    }
+    this.#frozenAt = Math.max(this.#frozenAt, at);
+    if (!wasFrozen) this.resume();
+  }
+
+  /** Moves time forward to the next scheduled action and runs it; false when nothing is scheduled. */
+  advanceToNext(): boolean {
+    const nextAt = this.#agenda.nextAt;
+    if (nextAt === undefined) return false;
+    this.advanceTo(nextAt);
+    return true;
+  }
+
+  /** Drops everything scheduled and lets the process end. */
+  stop(): void {
+    this.#agenda.clear();
+    this.#disarm();
+  }
+
+  #rebase(simulatedOriginAt: Millis, scale: number): void {
+    this.#setting = { wallOriginAt: wallNow(), simulatedOriginAt, scale };
+    this.#frozenAt = undefined;
+    this.#disarm();
+    this.#arm();
+  }
+
+  #arm(): void {
+    const at = this.#agenda.nextAt;
+    if (at === undefined || this.#frozenAt !== undefined || at >= this.#timerAt) return;
+    this.#disarm();
+    this.#timerAt = at;
+    const delayMs = (at - this.now()) / this.#setting.scale;
+    this.#timer = setTimeout(
+      () => this.#fire(),
+      Math.min(Math.max(0, Math.ceil(delayMs)), longestTimerMs),
+    );
+  }
+
+  #fire(): void {
+    this.#timerAt = Number.POSITIVE_INFINITY;
+    // Only what was due when the timer fired: an action that schedules itself for now must not
+    // keep the event loop from its sockets.
+    const now = this.now();
+    for (let action = this.#agenda.takeDue(now); action; action = this.#agenda.takeDue(now)) {
+      action();
+      if (this.#frozenAt !== undefined) return;
+    }
+    this.#arm();
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#timerAt = Number.POSITIVE_INFINITY;
+  }
+}

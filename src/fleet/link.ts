@@ -1,0 +1,35 @@
+/** Where devices connect to. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface LinkOptions {
+  readonly endpoint: Endpoint;
+  readonly clientId: string;
+  readonly protocolVersion: 4 | 5;
+  readonly isCleanSession: boolean;
+  readonly keepAliveSeconds: number;
+  /** Source address; set when the target is local, to spread ephemeral ports. */
+  readonly localAddress?: string;
+}
+
+export interface LinkEvents {
+  connected(sessionPresent: boolean): void;
+  /** Once per connect(), after which the link is idle and may connect again. */
+  closed(reason: string): void;
+  message(topic: string, payload: Uint8Array): void;
+}
+
+/** A device's way to the broker. Two transports implement it; both pass the same conformance tests. */
+export interface DeviceLink {
+  connect(): void;
+  /** At QoS 1. `done` hears of the SUBACK, or of the first refused filter. */
+  subscribe(filters: readonly string[], done: (error?: Error) => void): void;
+  /** At QoS 1. */
+  publish(topic: string, payload: string): void;
+  /** `graceful` sends DISCONNECT first. `closed` follows. */
+  disconnect(graceful: boolean): void;
+}
+
+export type OpenLink = (options: LinkOptions, events: LinkEvents) => DeviceLink;

@@ -1,0 +1,229 @@
+import { limits } from './limits.ts';
+import {
+  accepted,
+  type ExecutionState,
+  type Rejection,
+  type Reply,
+  rejected,
+} from './rejections.ts';
+import { dataPlane } from './service-model.ts';
+import type { ExecutionStatus } from './status.ts';
+import type { DeviceTopic } from './topics.ts';
+import { findViolations, type Violation, violation } from './validation.ts';
+
+export type StatusDetails = Readonly<Record<string, string>>;
+
+/** Whole seconds since the epoch: every time in an MQTT payload (reference §0.1). */
+export type Seconds = number;
+
+/** An entry of a pending list; has no document (reference §6.4, get). */
+export interface ExecutionSummary {
+  readonly jobId: string;
+  readonly queuedAt: Seconds;
+  readonly startedAt?: Seconds;
+  readonly lastUpdatedAt: Seconds;
+  readonly versionNumber: number;
+  readonly executionNumber: number;
+}
+
+/** A job execution as a device sees it. Over MQTT the document is a JSON value, over HTTP a string. */
+export interface ExecutionData extends ExecutionSummary {
+  readonly thingName?: string;
+  readonly status: ExecutionStatus;
+  readonly statusDetails?: StatusDetails;
+  readonly approximateSecondsBeforeTimedOut?: number;
+  readonly jobDocument?: unknown;
+}
+
+export interface PendingLists {
+  readonly inProgressJobs: readonly ExecutionSummary[];
+  readonly queuedJobs: readonly ExecutionSummary[];
+}
+
+/** `…/jobs/notify`: the whole pending list; empty lists are left out (reference §6.6). */
+export interface NotifyMessage {
+  readonly timestamp: Seconds;
+  readonly jobs: {
+    readonly IN_PROGRESS?: readonly ExecutionSummary[];
+    readonly QUEUED?: readonly ExecutionSummary[];
+  };
+}
+
+/** `…/jobs/notify-next`: no `execution` when nothing is pending (reference §6.7). */
+export interface NotifyNextMessage {
+  readonly timestamp: Seconds;
+  readonly execution?: ExecutionData;
+}
+
+/** What an operation answers on `…/accepted`, beside timestamp and clientToken. */
+export interface GetResponse extends PendingLists {}
+export interface ExecutionResponse {
+  readonly execution?: ExecutionData;
+}
+export interface UpdateResponse {
+  readonly executionState?: ExecutionState;
+  readonly jobDocument?: unknown;
+}
+
+export interface RejectedResponse extends Omit<Rejection, 'resourceId' | 'resourceArn'> {
+  readonly clientToken?: string;
+  readonly timestamp: Seconds;
+}
+
+export interface StartNextRequest {
+  readonly statusDetails?: StatusDetails;
+  readonly stepTimeoutInMinutes?: number;
+}
+
+export interface DescribeRequest {
+  readonly executionNumber?: number;
+  readonly includeJobDocument?: boolean;
+}
+
+export interface UpdateRequest extends StartNextRequest {
+  readonly status: string;
+  readonly expectedVersion?: number;
+  readonly executionNumber?: number;
+  readonly includeJobExecutionState?: boolean;
+  readonly includeJobDocument?: boolean;
+}
+
+/** What a device may send, by operation. All have an optional clientToken. */
+export interface DeviceRequests {
+  readonly get: Readonly<Record<never, never>>;
+  readonly 'start-next': StartNextRequest;
+  readonly describe: DescribeRequest;
+  readonly update: UpdateRequest;
+}
+
+export type DeviceOperation = DeviceTopic['operation'];
+
+export interface ParsedRequest {
+  /** Echoed in every answer when the client sent one, also in most rejections. */
+  readonly clientToken?: string;
+  readonly reply: Reply<DeviceRequests[DeviceOperation]>;
+}
+
+const requestShapes: Readonly<Record<DeviceOperation, string>> = {
+  get: 'GetPendingJobExecutionsRequest',
+  'start-next': 'StartNextPendingJobExecutionRequest',
+  describe: 'DescribeJobExecutionRequest',
+  update: 'UpdateJobExecutionRequest',
+};
+
+/** Members AWS also takes as numeric strings (reference §6.3). */
+const numericMembers = ['expectedVersion', 'executionNumber', 'stepTimeoutInMinutes'] as const;
+
+/**
+ * Reads the payload of a device's request: InvalidJson when it is no JSON object, InvalidRequest when
+ * a member is wrong (reference §6.3–6.4). Zero bytes stand for `{}`. Unknown members are ignored.
+ */
+export function parseDeviceRequest(topic: DeviceTopic, payload: Uint8Array): ParsedRequest {
+  const body = parseObject(payload);
+  if (body === undefined) {
+    return { reply: rejected('InvalidJson', 'The payload is not a UTF-8 encoded JSON object.') };
+  }
+  const clientToken = body['clientToken'];
+  const request = { ...body };
+  for (const name of numericMembers) request[name] = asNumber(request[name]);
+  const violations = [
+    ...tokenViolations(clientToken),
+    ...findDeviceViolations(topic.operation, { ...request, ...uriMembers(topic) }),
+  ];
+  return {
+    ...(typeof clientToken === 'string' ? { clientToken } : {}),
+    reply:
+      violations.length > 0
+        ? rejected('InvalidRequest', violations.map(({ message }) => message).join('; '))
+        : accepted(request as unknown as DeviceRequests[DeviceOperation]),
+  };
+}
+
+/** The model's constraints and those only in prose, for both wires of the data plane. */
+export function findDeviceViolations(operation: DeviceOperation, request: object): Violation[] {
+  const violations = findViolations(dataPlane, requestShapes[operation], request);
+  if (violations.length > 0)
+    return violations.filter(({ path }) => !isForeignStatus(path, request));
+  const { statusDetails, stepTimeoutInMinutes } = request as StartNextRequest;
+  return [
+    ...statusDetailsViolations(statusDetails),
+    ...stepTimeoutViolations(stepTimeoutInMinutes),
+  ];
+}
+
+/** Reference §0.5: at most 10 pairs, values up to 1,024 characters. */
+export function* statusDetailsViolations(details: StatusDetails | undefined): Generator<Violation> {
+  if (details === undefined) return;
+  const path = ['statusDetails'];
+  if (Object.keys(details).length > limits.statusDetailsPairsMax) {
+    yield violation(
+      path,
+      details,
+      `have length less than or equal to ${limits.statusDetailsPairsMax}`,
+    );
+  }
+  for (const [key, value] of Object.entries(details)) {
+    if (value.length > limits.statusDetailsValueMax) {
+      yield violation(
+        [...path, key],
+        value,
+        `have length less than or equal to ${limits.statusDetailsValueMax}`,
+      );
+    }
+  }
+}
+
+function* stepTimeoutViolations(minutes: number | undefined): Generator<Violation> {
+  if (minutes === undefined || minutes === -1) return;
+  const path = ['stepTimeoutInMinutes'];
+  if (minutes < limits.timeoutMinutesMin) {
+    yield violation(
+      path,
+      minutes,
+      `have value greater than or equal to ${limits.timeoutMinutesMin}`,
+    );
+  } else if (minutes > limits.timeoutMinutesMax) {
+    yield violation(path, minutes, `have value less than or equal to ${limits.timeoutMinutesMax}`);
+  }
+}
+
+function* tokenViolations(token: unknown): Generator<Violation> {
+  if (token === undefined || token === null) return;
+  if (typeof token !== 'string') yield violation(['clientToken'], token, 'be a string');
+  else if (token.length > limits.clientTokenMax) {
+    yield violation(
+      ['clientToken'],
+      token,
+      `have length less than or equal to ${limits.clientTokenMax}`,
+    );
+  }
+}
+
+/** A status outside the enum is judged by the engine, which knows the dialect (register C3). */
+function isForeignStatus(path: readonly (string | number)[], request: object): boolean {
+  const { status } = request as { status?: unknown };
+  return path.length === 1 && path[0] === 'status' && typeof status === 'string';
+}
+
+function uriMembers(topic: DeviceTopic): Record<string, string> {
+  return topic.operation === 'describe' || topic.operation === 'update'
+    ? { thingName: topic.thingName, jobId: topic.jobId }
+    : { thingName: topic.thingName };
+}
+
+function parseObject(payload: Uint8Array): Record<string, unknown> | undefined {
+  if (payload.length === 0) return {};
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function asNumber(value: unknown): unknown {
+  return typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
+}

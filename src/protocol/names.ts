@@ -1,0 +1,44 @@
+/** Where the simulated account lives; part of every ARN. */
+export interface Account {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+export const defaultAccount: Account = {
+  partition: 'aws',
+  region: 'us-east-1',
+  accountId: '123456789012',
+};
+
+/** Resource kinds that can be a job's target, plus the job itself (reference §0.2). */
+export type ArnKind = 'thing' | 'thinggroup' | 'job' | 'jobtemplate' | 'cert' | 'policy';
+
+export interface Arn extends Account {
+  readonly kind: string;
+  readonly name: string;
+}
+
+export function formatArn(account: Account, kind: ArnKind, name: string): string {
+  return `arn:${account.partition}:iot:${account.region}:${account.accountId}:${kind}/${name}`;
+}
+
+/** Undefined when the text is not an ARN of AWS IoT. */
+export function parseArn(text: string): Arn | undefined {
+  const match = /^arn:([^:]+):iot:([^:]*):([^:]*):([a-z]+)\/(.+)$/.exec(text);
+  if (match === null) return undefined;
+  const [, partition = '', region = '', accountId = '', kind = '', name = ''] = match;
+  return { partition, region, accountId, kind, name };
+}
+
+const thingNamePattern = /^[a-zA-Z0-9:_-]{1,128}$/;
+const jobIdPattern = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/** Reference §0.5; also the pattern of group names. */
+export function isThingName(name: string): boolean {
+  return thingNamePattern.test(name);
+}
+
+export function isJobId(id: string): boolean {
+  return jobIdPattern.test(id);
+}

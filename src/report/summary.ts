@@ -1,0 +1,192 @@
+import { z } from 'zod';
+
+/** The result of a run: the source of every other file in its folder. Bump on any incompatible change. */
+export const schemaVersion = 1;
+
+const count = z.int().nonnegative();
+const simulatedSeconds = z.number().describe('Simulated seconds since the start of the run.');
+/** Percentiles of one HDR histogram, in whole microseconds of wall time. */
+const percentiles = z.strictObject({
+  p50: count,
+  p90: count,
+  p99: count,
+  p999: count,
+  max: count,
+  mean: z.number().nonnegative(),
+});
+
+const statusCounts = z.strictObject({
+  QUEUED: count,
+  IN_PROGRESS: count,
+  SUCCEEDED: count,
+  FAILED: count,
+  REJECTED: count,
+  TIMED_OUT: count,
+  REMOVED: count,
+  CANCELED: count,
+});
+
+const criterion = z.strictObject({
+  failureType: z.string(),
+  thresholdPercentage: z.number(),
+  minNumberOfExecutedThings: count,
+  tripped: z.boolean(),
+  at: simulatedSeconds.optional(),
+  executed: count.optional().describe('Completed executions when it tripped.'),
+  failed: count.optional().describe('Those of them that count for the criterion.'),
+  percentage: z.number().optional(),
+  notifiedBeforeTrip: count.optional(),
+  notifiedAfterTrip: count.optional().describe('Things notified after the trip: the overshoot.'),
+});
+
+const job = z.strictObject({
+  jobId: z.string(),
+  jobArn: z.string().optional(),
+  status: z
+    .string()
+    .describe('As DescribeJob told last; NOT_CREATED or DELETED when there is none.'),
+  config: z.record(z.string(), z.unknown()).describe('The CreateJob request as sent.'),
+  targeted: count.optional(),
+  notified: count.optional(),
+  executions: statusCounts.describe('By status, retries counted (as AWS does).'),
+  reasonCode: z.string().optional(),
+  comment: z.string().optional(),
+  createdAt: simulatedSeconds.optional(),
+  endedAt: simulatedSeconds.optional(),
+  rollout: z.strictObject({
+    observed: z
+      .array(z.tuple([z.number(), count]))
+      .describe('[simulated seconds, things notified so far]'),
+    steps: z.array(z.strictObject({ at: simulatedSeconds, ratePerMinute: z.number() })),
+    ratePerMinuteMax: z.number().optional().describe('Most things notified in any 60 s.'),
+  }),
+  abort: z.strictObject({ criteria: z.array(criterion) }),
+});
+
+const cohort = z.strictObject({
+  name: z.string(),
+  things: count,
+  executed: count.describe('Executions the devices worked on.'),
+  reported: z
+    .record(z.string(), count)
+    .describe('Last status the devices told, by status; NONE for those that never did.'),
+  updated: count.describe('Executions after which the device really runs the new version.'),
+  misreported: count.describe('Told SUCCEEDED without being updated, or FAILED although updated.'),
+  unfinished: count,
+  workSeconds: z
+    .strictObject({ p50: z.number(), p90: z.number(), p99: z.number(), max: z.number() })
+    .optional()
+    .describe('Simulated seconds from first notice to the end.'),
+});
+
+const operation = z.strictObject({
+  name: z.string(),
+  count,
+  errors: z
+    .record(z.string(), count)
+    .describe('By code; LOST for requests that were never answered.'),
+  unit: z.literal('us'),
+  corrected: percentiles.describe('From when the operation was due.'),
+  fromSend: percentiles.describe('From when it was sent.'),
+  hdrBase64: z.string().describe('The corrected histogram: HDR V2, compressed.'),
+});
+
+const assertion = z.strictObject({
+  id: z.string(),
+  expr: z.string(),
+  expected: z.string(),
+  actual: z.string(),
+  result: z.enum(['passed', 'failed', 'error']),
+  file: z.string(),
+  line: z.int(),
+});
+
+const invariant = z.strictObject({
+  name: z.string(),
+  holds: z.boolean(),
+  detail: z.string(),
+});
+
+const event = z.strictObject({
+  t: simulatedSeconds,
+  kind: z.string(),
+  message: z.string(),
+  data: z.record(z.string(), z.unknown()).optional(),
+});
+
+const slowThing = z.strictObject({
+  thing: z.string(),
+  cohort: z.string(),
+  jobId: z.string(),
+  status: z.string(),
+  seconds: z.number().describe('Simulated seconds from first notice to the end.'),
+  phases: z.strictObject({ waiting: z.number(), working: z.number() }),
+});
+
+export const Summary = z
+  .strictObject({
+    schemaVersion: z.literal(schemaVersion),
+    tool: z.strictObject({ name: z.literal('fleetrig'), version: z.string() }),
+    run: z.strictObject({
+      id: z.string(),
+      startedAt: z.string().describe('Wall clock, ISO 8601.'),
+      endedAt: z.string(),
+      durationSeconds: z.number().describe('Wall seconds.'),
+      simulatedSeconds: z.number(),
+      verdict: z.enum(['passed', 'failed', 'inconclusive', 'interrupted', 'error']),
+      exitCode: z.int(),
+      seed: z.string(),
+      error: z.string().optional(),
+    }),
+    environment: z.strictObject({
+      node: z.string(),
+      os: z.string(),
+      cpus: z.int(),
+      target: z.enum(['emulator', 'endpoint', 'aws']),
+      endpoint: z.string().optional(),
+      region: z.string().optional(),
+      workers: z.int(),
+      agents: z.int(),
+      clockScale: z.number(),
+    }),
+    scenario: z.strictObject({
+      name: z.string(),
+      file: z.string(),
+      sha256: z.string(),
+      resolved: z.record(z.string(), z.unknown()),
+    }),
+    fleet: z.strictObject({
+      things: count,
+      connectedMax: count,
+      reconnects: count,
+      cohorts: z.array(cohort),
+    }),
+    jobs: z.array(job),
+    operations: z.array(operation),
+    assertions: z.array(assertion),
+    invariants: z.array(invariant),
+    timeseries: z.strictObject({
+      stepSeconds: z.number().describe('Wall seconds between rows.'),
+      columns: z.array(z.string()),
+      rows: z.array(z.array(z.number())),
+    }),
+    events: z.array(event),
+    slowest: z.array(slowThing),
+    harness: z.strictObject({
+      scheduleDelayMs: z.strictObject({ p99: z.number(), max: z.number() }),
+      eventLoopDelayMs: z.strictObject({ p99: z.number(), max: z.number() }),
+      eventLoopUtilization: z.strictObject({ max: z.number() }),
+      cpuSeconds: z.strictObject({ agents: z.number(), emulator: z.number().optional() }),
+      rssBytes: z.strictObject({ agents: count, emulator: count.optional() }),
+      trusted: z.boolean(),
+      reasons: z.array(z.string()),
+    }),
+  })
+  .meta({ id: 'Summary', title: 'fleetrig run summary' });
+
+export type Summary = z.output<typeof Summary>;
+
+/** What `report.json` is published as. */
+export function summaryJsonSchema(): unknown {
+  return z.toJSONSchema(Summary, { target: 'draft-7' });
+}

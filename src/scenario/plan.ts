@@ -1,0 +1,93 @@
+import type { Millis } from '../base/clock.ts';
+import type { Population } from '../device/population.ts';
+import type { Dialect } from '../protocol/dialect.ts';
+import type { CreateJobRequest, JobSettings } from '../protocol/job-config.ts';
+
+/** A place in the scenario file, for messages about what was written there. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What happens when, as data. All times are simulated milliseconds after the start of the run. */
+export interface Plan {
+  readonly name: string;
+  readonly seed: string;
+  readonly target: Target;
+  readonly clockScale: number;
+  readonly stopAfterMs: Millis;
+  readonly population: Population;
+  /** Every group to create, parents first; things of the first batch go into `fleetGroup`. */
+  readonly groups: readonly { readonly name: string; readonly parent?: string }[];
+  readonly fleetGroup: string | undefined;
+  readonly connect: { readonly perSecond: number; readonly inFlight: number };
+  readonly keepAliveSeconds: number;
+  readonly workers: number;
+  readonly dialect: Dialect;
+  readonly actions: readonly PlannedAction[];
+  readonly expectations: readonly Expectation[];
+  /** Past these the harness is not to be trusted. */
+  readonly harness: {
+    readonly scheduleDelayMsP99Max: number;
+    readonly eventLoopDelayMsP99Max: number;
+  };
+}
+
+export type Target =
+  | { readonly kind: 'emulator' }
+  | {
+      readonly kind: 'endpoint';
+      /** Base URL of both HTTP planes. */
+      readonly http: string;
+      readonly mqtt: { readonly host: string; readonly port: number };
+      readonly region: string;
+    };
+
+/** In order of time. Targets are names or ARNs; names become ARNs once the account is known. */
+export type PlannedAction = { readonly atMs: Millis; readonly position: Position } & (
+  | {
+      readonly type: 'create-job';
+      readonly request: CreateJobRequest;
+      readonly targets: readonly JobTarget[];
+    }
+  | { readonly type: 'update-job'; readonly jobId: string; readonly settings: JobSettings }
+  | {
+      readonly type: 'cancel-job';
+      readonly jobId: string;
+      readonly force: boolean;
+      readonly reasonCode?: string;
+      readonly comment?: string;
+    }
+  | { readonly type: 'delete-job'; readonly jobId: string; readonly force: boolean }
+  | {
+      readonly type: 'cancel-execution';
+      readonly jobId: string;
+      readonly things: readonly number[];
+      readonly force: boolean;
+    }
+  /** The batch is in the population already: firstIndex tells which. */
+  | {
+      readonly type: 'add-things';
+      readonly firstIndex: number;
+      readonly count: number;
+      readonly group?: string;
+    }
+  | {
+      readonly type: 'remove-things';
+      readonly from: number;
+      readonly to: number;
+      readonly group?: string;
+    }
+  | { readonly type: 'disconnect'; readonly share: number; readonly forMs: Millis }
+);
+
+export type JobTarget =
+  | { readonly kind: 'group' | 'thing'; readonly name: string }
+  | { readonly kind: 'arn'; readonly arn: string };
+
+/** One line of `expect`, parsed; judged against the figures of the finished run. */
+export interface Expectation {
+  readonly text: string;
+  readonly position: Position;
+}

@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, it } from 'vitest';
+
+/** Each folder may import the folders listed for it, and itself. Order is bottom-up, so no cycles. */
+const layers = {
+  base: [],
+  protocol: ['base'],
+  metrics: ['base'],
+  engine: ['base', 'protocol'],
+  device: ['base', 'protocol'],
+  emulator: ['base', 'protocol', 'metrics', 'engine'],
+  fleet: ['base', 'protocol', 'metrics', 'device'],
+  scenario: ['base', 'protocol', 'metrics', 'device'],
+  report: ['base', 'metrics'],
+  run: ['base', 'protocol', 'metrics', 'device', 'emulator', 'fleet', 'scenario', 'report'],
+  cli: ['base', 'emulator', 'scenario', 'report', 'run'],
+} as const satisfies Record<string, readonly string[]>;
+
+const pure = ['protocol', 'engine', 'device'];
+
+const root = join(import.meta.dirname, '../../src');
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.ts'),
+);
+
+const imports = files.flatMap((file) =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    ([, specifier = '']) => ({
+      file,
+      layer: file.split('/')[0] ?? '',
+      specifier,
+      target: specifier.startsWith('.')
+        ? relative(root, join(root, dirname(file), specifier)).split('/')[0]
+        : undefined,
+    }),
+  ),
+);
+
+it('every folder is a known layer, listed after what it uses', () => {
+  const seen = new Set<string>();
+  for (const [layer, uses] of Object.entries(layers)) {
+    expect(
+      uses.filter((used) => !seen.has(used)),
+      layer,
+    ).toEqual([]);
+    seen.add(layer);
+  }
+  expect(files.filter((file) => !seen.has(file.split('/')[0] ?? ''))).toEqual([]);
+});
+
+it('imports only go down', () => {
+  const allowed: Record<string, readonly string[]> = layers;
+  const wrong = imports.filter(
+    ({ layer, target }) =>
+      target !== undefined && target !== layer && !allowed[layer]?.includes(target),
+  );
+
+  expect(wrong.map(({ file, specifier }) => `${file} -> ${specifier}`)).toEqual([]);
+});
+
+it('the pure layers import nothing that does I/O', () => {
+  const wrong = imports.filter(
+    ({ layer, target, specifier }) =>
+      pure.includes(layer) &&
+      target === undefined &&
+      specifier !== 'zod' &&
+      specifier !== 'node:assert/strict',
+  );
+
+  expect(wrong.map(({ file, specifier }) => `${file} -> ${specifier}`)).toEqual([]);
+});
