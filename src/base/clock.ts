@@ -91,9 +91,9 @@ export class SteerableClock implements Clock {
   }
 
   setScale(scale: number): void {
-    const frozenAt = this.#frozenAt;
+    const wasFrozen = this.#frozenAt !== undefined;
     this.#rebase(this.now(), scale);
-    if (frozenAt !== undefined) this.#frozenAt = frozenAt;
+    if (wasFrozen) this.freeze();
   }
 
   /** Moves time forward to `at`, running everything due on the way at its own time, in order. */
