@@ -13,6 +13,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'system',
+          globalSetup: ['test/support/ready.ts'],
           include: ['test/{conformance,e2e}/**/*.test.ts', 'test/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -161,3 +161,8 @@ export class SteerableClock implements Clock {
     this.#timerAt = Number.POSITIVE_INFINITY;
   }
 }
+
+/** `2026-11-20T21:40:03.120Z`, from milliseconds since the epoch. */
+export function isoTime(at: Millis): string {
+  return new Date(at).toISOString();
+}

@@ -1,6 +1,9 @@
 import { seededPermutation } from '../base/permutation.ts';
 import { type Random, seededRandom } from '../base/random.ts';
+import { thingNameOf } from '../protocol/names.ts';
 import type { Profile } from './profile.ts';
+
+export { thingNameOf };
 
 export interface Cohort {
   readonly name: string;
@@ -60,12 +63,6 @@ export function thingFinder(population: Population): (index: number) => Thing {
       random: random.fork(`thing/${thingName}`),
     };
   };
-}
-
-export function thingNameOf(pattern: string, index: number): string {
-  return pattern.replace(/\{index(?::0?(\d+))?\}/, (_, width: string | undefined) =>
-    String(index).padStart(Number(width ?? 0), '0'),
-  );
 }
 
 function cohortDealer(population: Population, batch: Batch): (index: number) => Cohort {

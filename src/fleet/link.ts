@@ -16,7 +16,10 @@ export interface LinkOptions {
 
 export interface LinkEvents {
   connected(sessionPresent: boolean): void;
-  /** Once per connect(), after which the link is idle and may connect again. */
+  /**
+   * Once per connect(), after which the link is idle and may connect again. `reason` is a short word out
+   * of a small set: it becomes part of a metric's name.
+   */
   closed(reason: string): void;
   message(topic: string, payload: Uint8Array): void;
 }

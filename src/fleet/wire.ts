@@ -6,8 +6,9 @@ import type { Endpoint } from './link.ts';
 
 /** What an agent process is given to run. Plain data; the same for local and remote agents. */
 export interface Assignment {
+  /** With the batches that exist when the run starts; later ones come by `add`. */
   readonly population: Population;
-  /** Things [from, to) of each batch belong to this agent by arithmetic: share `agent` of `agents`. */
+  /** Which things of each batch are this agent's follows by arithmetic (`share.ts`). */
   readonly agent: number;
   readonly agents: number;
   readonly workers: number;
@@ -26,9 +27,9 @@ export interface Assignment {
   readonly localAddresses: readonly string[];
 }
 
-/** Coordinator to agent, and agent to each of its workers. */
-export type AgentOrder =
-  | { readonly type: 'start'; readonly assignment: Assignment }
+/** What becomes of things while a run goes on. */
+export type FleetOrder =
+  /** A batch that the population does not have yet; its things connect no earlier than now. */
   | { readonly type: 'add'; readonly batch: Batch }
   /** These things are switched off for good (their registry entry goes with them). */
   | { readonly type: 'remove'; readonly from: number; readonly to: number }
@@ -38,7 +39,14 @@ export type AgentOrder =
       readonly share: number;
       readonly untilAt: Millis;
       readonly salt: string;
-    }
+    };
+
+/** Coordinator to agent, and agent to each of its workers. */
+export type AgentOrder =
+  /** First of all: start this many workers and say `ready`, so that a run never waits for threads. */
+  | { readonly type: 'prepare'; readonly agent: number; readonly workers: number }
+  | { readonly type: 'start'; readonly assignment: Assignment }
+  | FleetOrder
   | { readonly type: 'stop' };
 
 /** The first notice of a newly queued execution; the coordinator joins it with the service's queue time. */
@@ -57,9 +65,13 @@ export interface Delta {
   readonly executions: readonly (ExecutionRecord & { readonly thing: number })[];
 }
 
-/** Agent to coordinator. */
-export type AgentReport =
+/** Worker thread to its agent; a crash of a worker speaks for itself. */
+export type WorkerReport =
+  /** It waits for `start`; of an agent: every worker does. */
+  | { readonly type: 'ready' }
   | { readonly type: 'delta'; readonly delta: Delta }
-  /** Every worker has stopped and sent its last delta. */
-  | { readonly type: 'stopped' }
-  | { readonly type: 'failed'; readonly message: string };
+  /** It has stopped and sent its last delta; of an agent: every worker has. */
+  | { readonly type: 'stopped' };
+
+/** Agent to coordinator. */
+export type AgentReport = WorkerReport | { readonly type: 'failed'; readonly message: string };

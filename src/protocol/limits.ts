@@ -28,6 +28,10 @@ export const limits = {
   userPropertiesBytesMax: 8192,
   correlationDataBytesMax: 8192,
   contentTypeBytesMax: 256,
+  /** §9.2: stored messages of a resumed session. */
+  replaysPerSecond: 10,
+  /** §9.2: publishes of one connection, in and out together; a quota, off unless asked for. */
+  publishesPerSecondMax: 100,
   /** §0.5: job document, UTF-8. */
   documentBytesMax: 32_768,
   targetsPerJobMax: 100,
@@ -51,6 +55,7 @@ export const limits = {
   childGroupsMax: 100,
   groupsPerThingMax: 10,
   attributesWithoutTypeMax: 3,
+  attributesWithTypeMax: 50,
   attributesPerGroupMax: 50,
   deletionsInProgressMax: 10,
   concurrentJobsMax: 500,

@@ -42,3 +42,10 @@ export function isThingName(name: string): boolean {
 export function isJobId(id: string): boolean {
   return jobIdPattern.test(id);
 }
+
+/** The name of thing `index` by a pattern: `pump-{index:05}` pads it with zeros to five digits. */
+export function thingNameOf(pattern: string, index: number): string {
+  return pattern.replace(/\{index(?::0?(\d+))?\}/, (_, width: string | undefined) =>
+    String(index).padStart(Number(width ?? 0), '0'),
+  );
+}

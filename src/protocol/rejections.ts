@@ -1,16 +1,18 @@
 import type { ExecutionStatus } from './status.ts';
 
 /** Codes a device sees on `…/rejected` (reference §6.5). */
-export type DeviceRejectionCode =
-  | 'InvalidTopic'
-  | 'InvalidJson'
-  | 'InvalidRequest'
-  | 'InvalidStateTransition'
-  | 'ResourceNotFound'
-  | 'VersionMismatch'
-  | 'InternalError'
-  | 'RequestThrottled'
-  | 'TerminalStateReached';
+export const deviceRejectionCodes = [
+  'InvalidTopic',
+  'InvalidJson',
+  'InvalidRequest',
+  'InvalidStateTransition',
+  'ResourceNotFound',
+  'VersionMismatch',
+  'InternalError',
+  'RequestThrottled',
+  'TerminalStateReached',
+] as const;
+export type DeviceRejectionCode = (typeof deviceRejectionCodes)[number];
 
 export type RejectionCode =
   | DeviceRejectionCode

@@ -15,7 +15,7 @@ const percentiles = z.strictObject({
   mean: z.number().nonnegative(),
 });
 
-const statusCounts = z.strictObject({
+export const statusCounts = z.strictObject({
   QUEUED: count,
   IN_PROGRESS: count,
   SUCCEEDED: count,
@@ -80,7 +80,10 @@ const cohort = z.strictObject({
 });
 
 const operation = z.strictObject({
-  name: z.string(),
+  name: z
+    .string()
+    .regex(/^[a-z][a-z-]*$/)
+    .describe('Also the name of its file under latency/.'),
   count,
   errors: z
     .record(z.string(), count)
@@ -185,6 +188,12 @@ export const Summary = z
   .meta({ id: 'Summary', title: 'fleetrig run summary' });
 
 export type Summary = z.output<typeof Summary>;
+export type JobSummary = Summary['jobs'][number];
+export type CriterionSummary = JobSummary['abort']['criteria'][number];
+export type CohortSummary = Summary['fleet']['cohorts'][number];
+export type OperationSummary = Summary['operations'][number];
+export type AssertionSummary = Summary['assertions'][number];
+export type Percentiles = OperationSummary['corrected'];
 
 /** What `report.json` is published as. */
 export function summaryJsonSchema(): unknown {

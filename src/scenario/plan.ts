@@ -1,5 +1,6 @@
 import type { Millis } from '../base/clock.ts';
 import type { Population } from '../device/population.ts';
+import type { Threshold } from '../metrics/thresholds.ts';
 import type { Dialect } from '../protocol/dialect.ts';
 import type { CreateJobRequest, JobSettings } from '../protocol/job-config.ts';
 
@@ -17,6 +18,8 @@ export interface Plan {
   readonly target: Target;
   readonly clockScale: number;
   readonly stopAfterMs: Millis;
+  /** Once all jobs are over, devices get this long to end what they are at. */
+  readonly settleMs: Millis;
   readonly population: Population;
   /** Every group to create, parents first; things of the first batch go into `fleetGroup`. */
   readonly groups: readonly { readonly name: string; readonly parent?: string }[];
@@ -48,6 +51,7 @@ export type Target =
 export type PlannedAction = { readonly atMs: Millis; readonly position: Position } & (
   | {
       readonly type: 'create-job';
+      /** Its targets are ARNs in the default account; `targets` holds for any account. */
       readonly request: CreateJobRequest;
       readonly targets: readonly JobTarget[];
     }
@@ -73,6 +77,7 @@ export type PlannedAction = { readonly atMs: Millis; readonly position: Position
       readonly count: number;
       readonly group?: string;
     }
+  /** Out of the registry and switched off; with a group, out of that group only. */
   | {
       readonly type: 'remove-things';
       readonly from: number;
@@ -88,6 +93,6 @@ export type JobTarget =
 
 /** One line of `expect`, parsed; judged against the figures of the finished run. */
 export interface Expectation {
-  readonly text: string;
+  readonly threshold: Threshold;
   readonly position: Position;
 }

@@ -1,0 +1,81 @@
+import { SteerableClock } from '../src/base/clock.ts';
+import { type Fleet, startAgents } from '../src/fleet/agents.ts';
+import { Collector } from '../src/run/collector.ts';
+import { shapeFleet } from '../src/run/fleet-shape.ts';
+import { createGroups, registerThings, thingNames } from '../src/run/provision.ts';
+import { openWorld, type World } from '../src/run/world.ts';
+import { loadScenario } from '../src/scenario/load.ts';
+import { planScenario } from '../src/scenario/plan-scenario.ts';
+import type { Plan } from '../src/scenario/plan.ts';
+
+/** An emulator and a fleet that is registered but not yet switched on. */
+export interface Rig {
+  readonly plan: Plan;
+  readonly world: World;
+  readonly clock: SteerableClock;
+  readonly fleet: Fleet;
+  readonly collector: Collector;
+  /** Switches every thing on. */
+  start(): void;
+  close(): Promise<void>;
+}
+
+/** Sets up a scenario given as YAML text, with its processes and sockets as `fleetrig run` would. */
+export async function openRig(yaml: string): Promise<Rig> {
+  const plan = planScenario(loadScenario('bench.yaml', { readText: () => yaml }));
+  const { population, fleetGroup, connect, keepAliveSeconds } = plan;
+  const { size, localAddresses } = shapeFleet(plan);
+  const fail = (message: string) => {
+    throw new Error(message);
+  };
+  const world = await openWorld(plan, fail);
+  const clock = new SteerableClock(world.clockSetting);
+  const collector = new Collector(
+    () => clock.now(),
+    () => undefined,
+  );
+  const fleet = await startAgents(size, {
+    onDelta: (delta) => collector.addDelta(delta),
+    onFailed: fail,
+  });
+  await createGroups(world.iot, plan.groups);
+  const names = thingNames(population.thingName, population.batches[0]);
+  await registerThings(world.iot, world.admin, names, fleetGroup);
+  return {
+    plan,
+    world,
+    clock,
+    fleet,
+    collector,
+    start: () =>
+      fleet.start({
+        population,
+        endpoint: world.mqtt,
+        clock: world.clockSetting,
+        startAt: clock.now(),
+        connect,
+        keepAliveSeconds,
+        localAddresses,
+      }),
+    close: async () => {
+      await fleet.stop();
+      await world.close();
+      clock.stop();
+    },
+  };
+}
+
+/** Polls every 20 ms of wall time until `isDone`, or throws after `seconds`. Returns wall seconds waited. */
+export async function until(what: string, seconds: number, isDone: () => boolean | Promise<boolean>) {
+  const from = performance.now();
+  const waited = () => (performance.now() - from) / 1000;
+  while (!(await isDone())) {
+    if (waited() > seconds) throw new Error(`${what}: not there after ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return waited();
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { Millis } from '../base/clock.ts';
+import type { Random } from '../base/random.ts';
+import { Duration } from './quantity.ts';
+
+/** The standard normal's 99th percentile. */
+const z99 = 2.326_347_874_040_841;
+
+const Shape = z
+  .strictObject({
+    uniform: z
+      .tuple([Duration, Duration])
+      .refine(([low, high]) => low <= high, 'the first time must not exceed the second')
+      .optional()
+      .describe('[shortest, longest], all between equally likely.'),
+    normal: z
+      .strictObject({
+        mean: Duration.describe('The average.'),
+        deviation: Duration.describe('The standard deviation.'),
+      })
+      .optional()
+      .describe('Bell curve; what falls below zero counts as zero.'),
+    lognormal: z
+      .strictObject({
+        median: Duration.refine((ms) => ms > 0, 'must be above 0s').describe(
+          'Half take less, half more.',
+        ),
+        p99: Duration.describe('One in a hundred takes longer.'),
+      })
+      .refine(({ median, p99 }) => p99 >= median, 'p99 must not be below the median')
+      .optional()
+      .describe('Long tail to the right: how downloads and installs usually spread.'),
+    exponential: z
+      .strictObject({ mean: Duration.describe('The average.') })
+      .optional()
+      .describe('Memoryless: times between independent events.'),
+    weibull: z
+      .strictObject({
+        scale: Duration.describe('63 % take less.'),
+        shape: z
+          .number()
+          .min(0.1)
+          .max(100)
+          .describe('Below 1 heavier tail than exponential, above 1 lighter.'),
+      })
+      .optional()
+      .describe('Times to failure.'),
+    points: z
+      .array(z.tuple([Duration, z.number().positive()]))
+      .min(1)
+      .optional()
+      .describe('[time, weight] pairs, such as measured ones; one of them is drawn.'),
+  })
+  .refine((shape) => Object.values(shape).filter((part) => part !== undefined).length === 1, {
+    message: 'name exactly one of uniform, normal, lognormal, exponential, weibull, points',
+  })
+  .meta({ minProperties: 1, maxProperties: 1 });
+
+/** How long something takes: always the same (`40s`), or drawn. */
+export const Distribution = z.union([Duration, Shape]).meta({ id: 'Distribution' });
+
+/** In milliseconds: a constant, or exactly one of the shapes. */
+export type Distribution = z.output<typeof Distribution>;
+
+/** One draw in milliseconds, never below 0. */
+export function draw(distribution: Distribution, random: Random): Millis {
+  if (typeof distribution === 'number') return distribution;
+  const { uniform, normal, lognormal, exponential, weibull, points } = distribution;
+  if (uniform) return uniform[0] + (uniform[1] - uniform[0]) * random.next();
+  if (normal) return Math.max(0, normal.mean + normal.deviation * random.normal());
+  if (lognormal) {
+    const sigma = Math.log(lognormal.p99 / lognormal.median) / z99;
+    return lognormal.median * Math.exp(sigma * random.normal());
+  }
+  if (exponential) return exponential.mean * standardExponential(random);
+  if (weibull) return weibull.scale * standardExponential(random) ** (1 / weibull.shape);
+  return pickWeighted(points ?? [], random) ?? 0;
+}
+
+/** One of the values, each as likely as its weight; undefined when there are none. */
+export function pickWeighted<T>(
+  entries: readonly (readonly [value: T, weight: number])[],
+  random: Random,
+): T | undefined {
+  let left = random.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
+  for (const [value, weight] of entries) {
+    left -= weight;
+    if (left < 0) return value;
+  }
+  return entries.at(-1)?.[0];
+}
+
+function standardExponential(random: Random): number {
+  return -Math.log(1 - random.next());
+}

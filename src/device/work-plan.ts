@@ -1,0 +1,274 @@
+import type { Millis } from '../base/clock.ts';
+import type { Random } from '../base/random.ts';
+import type { StatusDetails } from '../protocol/messages.ts';
+import type { DeviceStatus } from '../protocol/status.ts';
+import type { Behaviour } from './behaviours.ts';
+import { draw, pickWeighted } from './distribution.ts';
+import type { Profile } from './profile.ts';
+
+/** What is wrong with the first sending of an update; the second is right. */
+export type Flaw = 'stale-version' | 'not-json' | 'to-queued' | 'to-canceled';
+
+/** A second update right behind one: the same again, or back to IN_PROGRESS. Its answer changes nothing. */
+export type Chaser = 'same' | 'reopen';
+
+/** Tells the service that work begins, in the way of its client style. */
+export interface Start {
+  readonly kind: 'start';
+  readonly stepMinutes?: number;
+  readonly chaser?: Chaser;
+}
+
+export interface Update {
+  readonly kind: 'update';
+  readonly status: DeviceStatus;
+  readonly statusDetails?: StatusDetails;
+  readonly stepMinutes?: number;
+  readonly flaw?: Flaw;
+  readonly chaser?: Chaser;
+}
+
+/** Asks how much time the service gives it; the next step waits until that has run out. */
+export interface Look {
+  readonly kind: 'look';
+}
+
+/** What sends a request, and so needs a connection. */
+export type RequestAction = Start | Update | Look;
+
+/** One thing a device does with an execution. */
+export type Action =
+  | RequestAction
+  /** From here on the new version runs. */
+  | { readonly kind: 'install' }
+  | { readonly kind: 'lose-power'; readonly offMs: Millis }
+  | { readonly kind: 'drop-link' };
+
+/** `afterMs` counts from when the step before was due; the first from the end of the reaction time. */
+export type Step = Action & { readonly afterMs: Millis };
+
+export function isRequest(action: Action): action is RequestAction {
+  return action.kind === 'start' || action.kind === 'update' || action.kind === 'look';
+}
+
+/** Everything a device is going to do with one execution. Steps that end without a final status leave it hanging. */
+export interface WorkPlan {
+  readonly behaviour: Behaviour;
+  readonly reactMs: Millis;
+  readonly steps: readonly Step[];
+  /** It takes no notice that its execution is gone until a request is refused. */
+  readonly isDeaf: boolean;
+  /** Set when it reboots into the old version after its final status; how long that takes. */
+  readonly rollbackMs: Millis | undefined;
+}
+
+/** The longest that AWS's timers fire late (reference §4.1), and a little more. */
+export const timerLatenessMs = 65_000;
+
+const minuteMs = 60_000;
+/** Bounds `hang-in-progress`. */
+const heartbeatsMax = 100;
+const heartbeatMsMin = 1000;
+
+type Timed = Action & { readonly atMs: Millis };
+
+interface Situation {
+  readonly profile: Profile;
+  readonly workMs: Millis;
+  /** Where in the work something goes wrong, if it does. */
+  readonly mishapMs: Millis;
+  readonly rebootMs: Millis;
+  readonly random: Random;
+}
+
+/**
+ * Draws one execution's plan. `random` is the stream of that thing, job and attempt, so the plan is a
+ * function of these and the seed alone. `isStarted`: it was handed out IN_PROGRESS.
+ */
+export function planWork(profile: Profile, random: Random, isStarted: boolean): WorkPlan {
+  const behaviour = pickWeighted(profile.outcome, random.fork('outcome')) ?? 'succeed';
+  const workMs = draw(profile.work, random.fork('work'));
+  const situation: Situation = {
+    profile,
+    workMs,
+    mishapMs: workMs * (0.2 + 0.6 * random.fork('mishap').next()),
+    rebootMs: draw(profile.reboot, random.fork('reboot')),
+    random,
+  };
+  const actions = planners[behaviour](situation);
+  const isDropped = random.fork('link').next() < profile.link.dropMidJob;
+  return {
+    behaviour,
+    reactMs: draw(profile.react, random.fork('react')),
+    steps: inOrder(
+      (isDropped && actions.length > 1
+        ? actions.toSpliced(1, 0, linkDrop(situation))
+        : actions
+      ).filter(({ kind }) => !isStarted || kind !== 'start'),
+    ),
+    isDeaf: behaviour === 'overrun' || behaviour === 'miss-step-timeout',
+    rollbackMs: behaviour === 'success-then-rollback' ? situation.rebootMs : undefined,
+  };
+}
+
+type Planner = (situation: Situation) => Timed[];
+
+const planners: Readonly<Record<Behaviour, Planner>> = {
+  succeed: (situation) => success(situation),
+  fail: (situation) => [
+    start(situation),
+    ...progress(situation),
+    final(situation, 'FAILED', situation.workMs),
+  ],
+  reject: (situation) => [final(situation, 'REJECTED', 0)],
+  ignore: () => [],
+  hang: (situation) => [start(situation)],
+  'hang-in-download': (situation) => [start(situation), ...download(situation)],
+  'hang-in-progress': (situation) => [start(situation), ...heartbeats(situation)],
+  overrun: (situation) => [
+    start(situation),
+    { kind: 'look', atMs: 0 },
+    ...completion(situation, situation.workMs),
+  ],
+  'crash-and-resume': (situation) => success(situation, [powerLoss(situation)]),
+  'crash-and-forget': (situation) => [
+    start(situation),
+    ...progress(situation).filter(({ atMs }) => atMs < situation.mishapMs),
+    powerLoss(situation),
+  ],
+  'stale-version': (situation) => withFlaw(success(situation), 'stale-version'),
+  'illegal-transition': (situation) =>
+    [
+      () => withFlaw(success(situation), 'to-queued'),
+      () => withFlaw(success(situation), 'to-canceled'),
+      () =>
+        success(situation).map((action) => (isFinal(action) ? chased(action, 'reopen') : action)),
+    ][situation.random.fork('illegal').int(3)]?.() ?? [],
+  malformed: (situation) => withFlaw(success(situation), 'not-json'),
+  'duplicate-update': (situation) => success(situation).map((action) => chased(action, 'same')),
+  'lost-final-status': (situation) => [
+    start(situation),
+    ...progress(situation),
+    { kind: 'install', atMs: situation.workMs },
+    { kind: 'lose-power', offMs: situation.rebootMs, atMs: situation.workMs },
+  ],
+  'success-then-rollback': (situation) => success(situation),
+  'false-failure': (situation) => [
+    start(situation),
+    ...progress(situation),
+    { kind: 'install', atMs: situation.workMs },
+    final(situation, 'FAILED', situation.workMs),
+  ],
+  'miss-step-timeout': (situation) => [
+    { kind: 'start', atMs: 0 },
+    { kind: 'update', status: 'IN_PROGRESS', stepMinutes: 1, atMs: 0 },
+    ...completion(situation, Math.max(situation.workMs, minuteMs + timerLatenessMs)),
+  ],
+  'link-cut-mid-job': (situation) => success(situation, [linkDrop(situation)]),
+};
+
+function success(situation: Situation, mishap: readonly Timed[] = []): Timed[] {
+  return [
+    start(situation),
+    ...progress(situation),
+    ...mishap,
+    ...completion(situation, situation.workMs),
+  ];
+}
+
+function completion(situation: Situation, atMs: Millis): Timed[] {
+  return [{ kind: 'install', atMs }, final(situation, 'SUCCEEDED', atMs)];
+}
+
+function start({ profile }: Situation): Timed {
+  return { kind: 'start', ...stepTimer(profile), atMs: 0 };
+}
+
+function progress({ profile, workMs }: Situation): Timed[] {
+  const { steps } = profile.progress;
+  return Array.from({ length: steps }, (_, index) =>
+    report(profile, (workMs * (index + 1)) / (steps + 1), {
+      step: String(index + 1),
+      percent: String(Math.round((100 * (index + 1)) / (steps + 1))),
+    }),
+  );
+}
+
+/** One report for each ten percent, up to a drawn one. */
+function download({ profile, workMs, random }: Situation): Timed[] {
+  const reports = 1 + random.fork('download').int(9);
+  return Array.from({ length: reports }, (_, index) =>
+    report(profile, (workMs * (index + 1)) / 10, {
+      step: 'download',
+      percent: String((index + 1) * 10),
+    }),
+  );
+}
+
+function heartbeats({ profile, workMs }: Situation): Timed[] {
+  const everyMs = Math.max(heartbeatMsMin, workMs / (profile.progress.steps + 1));
+  return Array.from({ length: heartbeatsMax }, (_, index) =>
+    report(profile, everyMs * (index + 1), { step: String(index + 1) }),
+  );
+}
+
+function report(profile: Profile, atMs: Millis, statusDetails: StatusDetails): Timed {
+  return { kind: 'update', status: 'IN_PROGRESS', statusDetails, ...stepTimer(profile), atMs };
+}
+
+function final({ profile }: Situation, status: DeviceStatus, atMs: Millis): Timed {
+  const reason = status === 'SUCCEEDED' ? {} : { reason: profile.reason };
+  const statusDetails = { ...profile.statusDetails, ...reason };
+  return {
+    kind: 'update',
+    status,
+    ...(Object.keys(statusDetails).length > 0 ? { statusDetails } : {}),
+    atMs,
+  };
+}
+
+function powerLoss({ mishapMs, rebootMs }: Situation): Timed {
+  return { kind: 'lose-power', offMs: rebootMs, atMs: mishapMs };
+}
+
+function linkDrop({ mishapMs }: Situation): Timed {
+  return { kind: 'drop-link', atMs: mishapMs };
+}
+
+/** The step timer that a profile sets with every step. */
+export function stepMinutesOf({ stepTimeout }: Profile): number | undefined {
+  return stepTimeout === undefined ? undefined : stepTimeout / minuteMs;
+}
+
+function stepTimer(profile: Profile): { stepMinutes?: number } {
+  const stepMinutes = stepMinutesOf(profile);
+  return stepMinutes === undefined ? {} : { stepMinutes };
+}
+
+/** Flaws the first update after the start: the second one that the service sees. */
+function withFlaw(actions: readonly Timed[], flaw: Flaw): Timed[] {
+  const flawed = actions.findIndex(({ kind }) => kind === 'update');
+  return actions.map((action, index) =>
+    index === flawed && action.kind === 'update' ? { ...action, flaw } : action,
+  );
+}
+
+function chased(action: Timed, chaser: Chaser): Timed {
+  return action.kind === 'update' || action.kind === 'start' ? { ...action, chaser } : action;
+}
+
+function isFinal(action: Action): boolean {
+  return action.kind === 'update' && action.status !== 'IN_PROGRESS';
+}
+
+/** In order of time; what falls on the same time keeps its order. */
+function inOrder(actions: readonly Timed[]): Step[] {
+  let lastMs = 0;
+  return actions
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .map(({ atMs, ...action }) => {
+      const afterMs = atMs - lastMs;
+      lastMs = atMs;
+      return { ...action, afterMs };
+    });
+}

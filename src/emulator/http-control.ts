@@ -1,0 +1,154 @@
+import {
+  describeJob,
+  describeJobExecution,
+  getJobDocument,
+  type ListExecutionsFilter,
+  type ListJobsFilter,
+  listExecutionsForJob,
+  listExecutionsForThing,
+  listJobs,
+} from '../engine/queries.ts';
+import { describeEventConfigurations } from '../engine/registry-queries.ts';
+import type { EventType } from '../protocol/events.ts';
+import {
+  type CreateJobRequest,
+  findCreateJobViolations,
+  findUpdateJobViolations,
+  type JobSettings,
+} from '../protocol/job-config.ts';
+import { type StatusDetails, statusDetailsViolations } from '../protocol/messages.ts';
+import { accepted, type Reply, rejected } from '../protocol/rejections.ts';
+import { controlPlane } from '../protocol/service-model.ts';
+import { findViolations } from '../protocol/validation.ts';
+import type { Handler, PlaneApi } from './http-api.ts';
+import { registryHandlers } from './http-registry.ts';
+import { type PageInput, pageOf } from './page-token.ts';
+import type { Service } from './service.ts';
+
+interface UpdateJobInput extends JobSettings {
+  readonly jobId: string;
+  readonly namespaceId?: string;
+}
+
+interface CancelJobInput {
+  readonly jobId: string;
+  readonly force?: boolean;
+  readonly reasonCode?: string;
+  readonly comment?: string;
+}
+
+interface AssociateTargetsInput {
+  readonly jobId: string;
+  readonly targets: readonly string[];
+  readonly comment?: string;
+}
+
+interface CancelExecutionInput {
+  readonly thingName: string;
+  readonly jobId: string;
+  readonly force?: boolean;
+  readonly expectedVersion?: number;
+  readonly statusDetails?: StatusDetails;
+}
+
+interface DeleteExecutionInput {
+  readonly thingName: string;
+  readonly jobId: string;
+  readonly executionNumber: number;
+  readonly force?: boolean;
+}
+
+interface ExecutionInput {
+  readonly thingName: string;
+  readonly jobId: string;
+  readonly executionNumber?: number;
+}
+
+interface EventConfigurationsInput {
+  readonly eventConfigurations?: Readonly<Record<string, { readonly Enabled?: boolean }>>;
+}
+
+/** The control plane. `advertisedHost` is the address that DescribeEndpoint gives out. */
+export function controlApi(service: Service, advertisedHost: string): PlaneApi {
+  return {
+    handlers: {
+      ...registryHandlers(service),
+      ...jobHandlers(service),
+      ...executionHandlers(service),
+      ...accountHandlers(service, advertisedHost),
+    },
+    violations: {
+      CreateJob: findCreateJobViolations,
+      UpdateJob: findUpdateJobViolations,
+      CancelJobExecution: (input) => [
+        ...findViolations(controlPlane, 'CancelJobExecutionRequest', input),
+        ...statusDetailsViolations((input as CancelExecutionInput).statusDetails),
+      ],
+    },
+  };
+}
+
+function jobHandlers(service: Service): Readonly<Record<string, Handler>> {
+  return {
+    CreateJob: (request: CreateJobRequest) => service.call({ type: 'create-job', request }),
+    DescribeJob: (input: { jobId: string }) => describeJob(service.view, input.jobId),
+    ListJobs: (input: ListJobsFilter & PageInput) => listJobs(service.view, input, pageOf(input)),
+    UpdateJob: ({ jobId, namespaceId: _, ...settings }: UpdateJobInput) =>
+      service.call({ type: 'update-job', jobId, settings }),
+    CancelJob: ({ force = false, ...input }: CancelJobInput) =>
+      service.call({ type: 'cancel-job', ...input, force }),
+    DeleteJob: ({ jobId, force = false }: { jobId: string; force?: boolean }) =>
+      service.call({ type: 'delete-job', jobId, force }),
+    GetJobDocument: (input: { jobId: string }) => getJobDocument(service.view, input.jobId),
+    AssociateTargetsWithJob: ({ jobId, targets, comment }: AssociateTargetsInput) =>
+      service.call({
+        type: 'associate-targets',
+        jobId,
+        targets,
+        ...(comment === undefined ? {} : { comment }),
+      }),
+  };
+}
+
+function executionHandlers(service: Service): Readonly<Record<string, Handler>> {
+  return {
+    CancelJobExecution: ({ force = false, ...input }: CancelExecutionInput) =>
+      service.call({ type: 'cancel-execution', ...input, force }),
+    DeleteJobExecution: (input: DeleteExecutionInput) => {
+      const { thingName, jobId, executionNumber, force = false } = input;
+      return service.call({ type: 'delete-execution', thingName, jobId, executionNumber, force });
+    },
+    DescribeJobExecution: ({ thingName, jobId, executionNumber }: ExecutionInput) =>
+      describeJobExecution(service.view, thingName, jobId, executionNumber, service.now()),
+    ListJobExecutionsForJob: (input: { jobId: string } & ListExecutionsFilter & PageInput) =>
+      listExecutionsForJob(service.view, input.jobId, input, pageOf(input)),
+    ListJobExecutionsForThing: (input: { thingName: string } & ListExecutionsFilter & PageInput) =>
+      listExecutionsForThing(service.view, input.thingName, input, pageOf(input)),
+  };
+}
+
+function accountHandlers(service: Service, host: string): Readonly<Record<string, Handler>> {
+  return {
+    DescribeEventConfigurations: () => describeEventConfigurations(service.view),
+    UpdateEventConfigurations: ({ eventConfigurations = {} }: EventConfigurationsInput) => {
+      const enabled: Partial<Record<EventType, boolean>> = {};
+      for (const [type, { Enabled = false }] of Object.entries(eventConfigurations)) {
+        enabled[type as EventType] = Enabled;
+      }
+      return service.call({ type: 'configure-events', enabled });
+    },
+    DescribeEndpoint: (input: { endpointType?: string }) => describeEndpoint(host, input),
+  };
+}
+
+const endpointTypes = ['iot:Data', 'iot:Data-ATS', 'iot:CredentialProvider', 'iot:Jobs'];
+
+/** All endpoints of an emulator share one host; ports are the client's to know (reference §7.3). */
+function describeEndpoint(
+  host: string,
+  { endpointType = 'iot:Data' }: { endpointType?: string },
+): Reply<{ endpointAddress: string }> {
+  return endpointTypes.includes(endpointType)
+    ? accepted({ endpointAddress: host })
+    : rejected('InvalidRequest', `Unknown endpointType '${endpointType}'.`);
+}

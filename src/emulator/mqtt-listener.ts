@@ -1,0 +1,28 @@
+import { createServer } from 'node:net';
+import { messageOf } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import type { Broker } from './broker.ts';
+import { type Address, listen } from './listen.ts';
+
+export interface MqttListener {
+  readonly address: Address;
+  /** Takes no more connections; those that are there belong to the broker. */
+  stop(): void;
+}
+
+/** Plain MQTT over TCP. */
+export async function listenTcp(
+  broker: Broker,
+  address: Address,
+  log: Logger,
+): Promise<MqttListener> {
+  const server = createServer({ noDelay: true }, (socket) => {
+    const { remoteAddress } = socket;
+    const info = remoteAddress === undefined ? {} : { remoteAddress };
+    broker.attach(socket, { ...info, transport: 'tcp' });
+  });
+  const bound = await listen(server, address, 'MQTT');
+  // A connection that cannot be accepted, for want of descriptors say, must not end the others.
+  server.on('error', (error) => log.error('accept failed', { error: messageOf(error) }));
+  return { address: bound, stop: () => server.close() };
+}

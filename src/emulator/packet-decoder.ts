@@ -1,0 +1,99 @@
+import { type Packet, type Parser, parser } from 'mqtt-packet';
+import { messageOf } from '../base/errors.ts';
+
+export type ProtocolVersion = 3 | 4 | 5;
+
+/** Bytes that are no MQTT packet a client may send. */
+export class Malformed {
+  readonly detail: string;
+
+  constructor(detail: string) {
+    this.detail = detail;
+  }
+}
+
+/** Turns whole frames into packets for all connections; holds one mqtt-packet parser per version. */
+export class PacketDecoder {
+  readonly #opening = new FrameParser({});
+  readonly #three = new FrameParser({ protocolVersion: 4 });
+  readonly #five = new FrameParser({ protocolVersion: 5 });
+
+  /** `version` is undefined for the CONNECT that tells it. */
+  decode(frame: Buffer, version: ProtocolVersion | undefined): Packet | Malformed {
+    const parsing =
+      version === undefined ? this.#opening : version === 5 ? this.#five : this.#three;
+    const packet = parsing.parse(frame);
+    if (packet instanceof Malformed) return packet;
+    return flawOf(packet) ?? packet;
+  }
+}
+
+class FrameParser {
+  readonly #settings: object;
+  #parser: Parser;
+  #packet: Packet | undefined;
+  #flaw: string | undefined;
+
+  constructor(settings: object) {
+    this.#settings = settings;
+    this.#parser = this.#create();
+  }
+
+  parse(frame: Buffer): Packet | Malformed {
+    this.#packet = undefined;
+    this.#flaw = undefined;
+    try {
+      this.#parser.parse(frame);
+    } catch (error) {
+      // mqtt-packet reads past the end of some truncated packets.
+      this.#flaw = messageOf(error);
+    }
+    const packet = this.#packet as Packet | undefined;
+    if (this.#flaw === undefined && packet !== undefined) return packet;
+    // Its position survives an error, so a parser that met one cannot be used again.
+    this.#parser = this.#create();
+    return new Malformed(this.#flaw ?? 'truncated packet');
+  }
+
+  #create(): Parser {
+    return parser(this.#settings)
+      .on('packet', (packet) => {
+        this.#packet = packet;
+      })
+      .on('error', (error) => {
+        this.#flaw ??= messageOf(error);
+      });
+  }
+}
+
+/** What mqtt-packet lets through although it is no packet. */
+function flawOf(packet: Packet): Malformed | undefined {
+  const needsId = packet.cmd !== 'publish' || packet.qos > 0;
+  const { messageId } = packet;
+  if (needsId && messageId !== undefined && messageId < 1) return new Malformed('no packet id');
+  const properties = 'properties' in packet ? packet.properties : undefined;
+  const willProperties = packet.cmd === 'connect' ? packet.will?.properties : undefined;
+  return propertiesFlaw(properties) ?? propertiesFlaw(willProperties);
+}
+
+function propertiesFlaw(properties: object | undefined): Malformed | undefined {
+  if (properties === undefined) return undefined;
+  for (const [name, value] of Object.entries(properties)) {
+    const isSound = name === 'userProperties' ? areUserProperties(value) : isScalar(value);
+    if (!isSound) return new Malformed(`bad property ${name}`);
+  }
+  return undefined;
+}
+
+/** A repeated property comes as an array, a truncated one as -1, null, false or undefined. */
+function isScalar(value: unknown): boolean {
+  if (typeof value === 'number') return value >= 0;
+  return typeof value === 'string' || typeof value === 'boolean' || Buffer.isBuffer(value);
+}
+
+function areUserProperties(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value)
+    .flat()
+    .every((text) => typeof text === 'string');
+}

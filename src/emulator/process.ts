@@ -1,0 +1,59 @@
+/**
+ * The entry of an emulator process, forked by `spawn-emulator.ts`. It never outlives its parent: the
+ * end of the channel between them stops it. Ctrl-C is the parent's to act on, so that an interrupted
+ * run can still ask the service how things stand.
+ */
+import { AppError, messageOf } from '../base/errors.ts';
+import { lineLogger } from '../base/log.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+import type { EmulatorOrder, EmulatorProcessOptions, EmulatorReport } from './process-wire.ts';
+
+const writeLine = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+let emulator: Emulator | undefined;
+
+async function start(options: EmulatorProcessOptions): Promise<void> {
+  try {
+    emulator = await startEmulator({
+      ...options,
+      log: lineLogger(writeLine, options.logLevel ?? 'warn'),
+    });
+    const { http, mqtt, data } = emulator;
+    report({ type: 'ready', http, mqtt, ...(data === undefined ? {} : { data }) });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { code, message, hint } = error;
+    const failed = {
+      type: 'failed',
+      code,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    } as const;
+    report(failed, () => process.exit(1));
+  }
+}
+
+async function stop(): Promise<void> {
+  await emulator?.stop();
+  process.exit(0);
+}
+
+function report(message: EmulatorReport, sent: () => void = () => undefined): void {
+  process.send?.(message, sent);
+}
+
+function crash(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+  writeLine(`emulator crashed: ${text.replaceAll(/\s*\n\s*/g, ' | ')}`);
+  process.exit(1);
+}
+
+process.on('uncaughtException', crash);
+process.on('unhandledRejection', crash);
+process.on('SIGINT', () => undefined);
+process.once('disconnect', () => void stop());
+process.on('message', (order: EmulatorOrder) => {
+  void (order.type === 'start' ? start(order.options) : stop());
+});

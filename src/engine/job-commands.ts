@@ -1,0 +1,264 @@
+import type { Millis } from '../base/clock.ts';
+import type { CreateJobRequest, JobSettings } from '../protocol/job-config.ts';
+import { limits } from '../protocol/limits.ts';
+import { accepted, type Rejection, type Reply, rejected } from '../protocol/rejections.ts';
+import type { CommandOf, CommandResults, JobRef } from './commands.ts';
+import { MutableExecutionLog } from './execution-log.ts';
+import { cancelExecutions, cancelRunningJob, deleteJobRecords } from './job-end.ts';
+import { completeIfDone } from './lifecycle.ts';
+import { noJob } from './queries.ts';
+import { addWaiting, startRollout } from './release.ts';
+import { RolloutPace } from './rollout.ts';
+import { findMissingTarget, type ParsedTargets, parseTargets, resolveTargets } from './targets.ts';
+import { Waitlist } from './waitlist.ts';
+import { type JobRecord, jobArn, type World } from './world.ts';
+
+type Refusal = { readonly ok: false; readonly rejection: Rejection };
+
+/** Members of CreateJob that need parts of the service we do not have yet. */
+const notModelled = [
+  'documentSource',
+  'jobTemplateArn',
+  'schedulingConfig',
+  'namespaceId',
+] as const;
+
+const settingNames = [
+  'description',
+  'presignedUrlConfig',
+  'jobExecutionsRolloutConfig',
+  'abortConfig',
+  'timeoutConfig',
+  'jobExecutionsRetryConfig',
+] as const satisfies readonly (keyof JobSettings)[];
+
+/** The rollout begins at once or after the dialect's delay, in either case after the answer. */
+export function createJob(
+  world: World,
+  { request }: CommandOf<'create-job'>,
+  now: Millis,
+): Reply<JobRef> {
+  const fault = findRequestFault(request);
+  if (fault !== undefined) return fault;
+  const targets = parseTargets(world, request.targets);
+  if (!targets.ok) return targets;
+  const refusal = findCreateRefusal(world, request, targets.value);
+  if (refusal !== undefined) return refusal;
+
+  const job = newJob(world, request, targets.value, now);
+  world.jobs.set(job.jobId, job);
+  world.activeJobs.add(job);
+  addWaiting(job, resolveTargets(world, targets.value));
+  startRollout(world, job, world.dialect.firstReleaseDelayMs, now);
+  if (world.dialect.emptySnapshot === 'completed') completeIfDone(world, job, now);
+  return accepted(refOf(world, job));
+}
+
+/** Reference §7.1, UpdateJob: what is given replaces, what is absent stays. */
+export function updateJob(
+  world: World,
+  { jobId, settings }: CommandOf<'update-job'>,
+  now: Millis,
+): Reply<undefined> {
+  const job = world.jobs.get(jobId);
+  if (job === undefined) return noJob(jobId);
+  if (job.status === 'COMPLETED' && world.dialect.endedJobChange === 'accepted') {
+    return accepted(undefined);
+  }
+  if (job.status !== 'IN_PROGRESS') return endedJob(job);
+  const retries = settings.jobExecutionsRetryConfig?.criteriaList ?? [];
+  if (retries.some(({ numberOfRetries }) => numberOfRetries !== 0)) {
+    return rejected('InvalidRequest', 'numberOfRetries can only be updated to 0.');
+  }
+  job.settings = { ...job.settings, ...pickSettings(settings) };
+  job.lastUpdatedAt = now;
+  return accepted(undefined);
+}
+
+export function cancelJob(
+  world: World,
+  command: CommandOf<'cancel-job'>,
+  now: Millis,
+): Reply<JobRef> {
+  const job = world.jobs.get(command.jobId);
+  if (job === undefined) return noJob(command.jobId);
+  const isNothingToDo = job.status === 'COMPLETED' && world.dialect.endedJobChange === 'accepted';
+  if (job.status === 'IN_PROGRESS') {
+    cancelRunningJob(world, job, command, now);
+  } else if (job.status === 'CANCELED') {
+    // Again: only the step from a plain to a forced cancellation changes anything (reference §1.1).
+    if (command.force && !job.forceCanceled) cancelExecutions(world, job, true, now);
+  } else if (!isNothingToDo) {
+    return endedJob(job);
+  }
+  return accepted(refOf(world, job));
+}
+
+export function deleteJob(
+  world: World,
+  { jobId, force }: CommandOf<'delete-job'>,
+  now: Millis,
+): Reply<undefined> {
+  const job = world.jobs.get(jobId);
+  if (job === undefined) return noJob(jobId);
+  const hasEnded = job.status === 'COMPLETED' || job.status === 'CANCELED';
+  if (job.status === 'DELETION_IN_PROGRESS' || !(hasEnded || force)) {
+    return rejected('InvalidStateTransition', `Job ${jobId} is ${job.status}.`);
+  }
+  if (world.deletingJobs.size >= limits.deletionsInProgressMax) {
+    return limitExceeded(`${limits.deletionsInProgressMax} jobs being deleted`);
+  }
+  deleteJobRecords(world, job, now);
+  return accepted(undefined);
+}
+
+/** New members are released at the job's rate (reference §1.2). */
+export function associateTargets(
+  world: World,
+  { jobId, targets, comment }: CommandOf<'associate-targets'>,
+  now: Millis,
+): Reply<CommandResults['associate-targets']> {
+  const parsed = parseTargets(world, targets);
+  if (!parsed.ok) return parsed;
+  if (parsed.value.names.some(({ kind }) => kind !== 'thinggroup')) {
+    return rejected('InvalidRequest', 'Only thing groups can be associated with a job.');
+  }
+  const job = world.jobs.get(jobId);
+  if (job === undefined) return noJob(jobId);
+  const missing = findMissingTarget(world, parsed.value);
+  if (missing !== undefined) return missing;
+  if (job.targetSelection !== 'CONTINUOUS' || job.status !== 'IN_PROGRESS') {
+    return rejected('InvalidRequest', `Job ${jobId} is not a CONTINUOUS job in progress.`);
+  }
+  const all = [...new Set([...job.targets, ...targets])];
+  if (all.length > limits.targetsPerJobMax) return tooManyTargets();
+
+  job.targets = all;
+  job.targetGroups = new Set([...job.targetGroups, ...namesOf(parsed.value, 'thinggroup')]);
+  job.comment = comment ?? job.comment;
+  job.lastUpdatedAt = now;
+  addWaiting(job, resolveTargets(world, parsed.value));
+  startRollout(world, job, 0, now);
+  return accepted(refOf(world, job));
+}
+
+function findRequestFault(request: CreateJobRequest): Refusal | undefined {
+  const unknown = notModelled.find((name) => request[name] !== undefined);
+  if (unknown !== undefined) {
+    return rejected('InvalidRequest', `${unknown} is not modelled yet.`);
+  }
+  if (request.documentParameters !== undefined) {
+    return rejected('InvalidRequest', 'documentParameters need a managed job template.');
+  }
+  if (request.document === undefined) {
+    return rejected('InvalidRequest', 'The job has no document.');
+  }
+  return undefined;
+}
+
+/** Existence, then limits (reference §7, order of checks). */
+function findCreateRefusal(
+  world: World,
+  { jobId, targets }: CreateJobRequest,
+  parsed: ParsedTargets,
+): Refusal | undefined {
+  if (world.jobs.has(jobId)) {
+    return rejected('ResourceAlreadyExists', `Job ${jobId} already exists.`, {
+      resourceId: jobId,
+      resourceArn: jobArn(world, jobId),
+    });
+  }
+  const missing = findMissingTarget(world, parsed);
+  if (missing !== undefined) return missing;
+  if (targets.length > limits.targetsPerJobMax) return tooManyTargets();
+  if (world.activeJobs.size >= limits.activeJobsMax) {
+    return limitExceeded(`${limits.activeJobsMax} active jobs`);
+  }
+  if (world.rollingJobs.size >= limits.concurrentJobsMax) {
+    return limitExceeded(`${limits.concurrentJobsMax} concurrent jobs`);
+  }
+  return undefined;
+}
+
+function newJob(
+  world: World,
+  request: CreateJobRequest,
+  targets: ParsedTargets,
+  now: Millis,
+): JobRecord {
+  const documentText = request.document ?? '';
+  return {
+    jobId: request.jobId,
+    targets: request.targets,
+    targetThings: namesOf(targets, 'thing'),
+    targetGroups: namesOf(targets, 'thinggroup'),
+    targetSelection: request.targetSelection ?? 'SNAPSHOT',
+    documentText,
+    document: JSON.parse(documentText),
+    destinationPackageVersions: request.destinationPackageVersions,
+    settings: pickSettings(request),
+    status: 'IN_PROGRESS',
+    forceCanceled: false,
+    reasonCode: undefined,
+    comment: undefined,
+    createdAt: now,
+    lastUpdatedAt: now,
+    completedAt: undefined,
+    counts: {
+      QUEUED: 0,
+      IN_PROGRESS: 0,
+      SUCCEEDED: 0,
+      FAILED: 0,
+      REJECTED: 0,
+      TIMED_OUT: 0,
+      REMOVED: 0,
+      CANCELED: 0,
+    },
+    executions: new MutableExecutionLog(),
+    latest: new Map(),
+    numbersUsed: new Map(),
+    rollout: {
+      targeted: 0,
+      waiting: new Waitlist(),
+      notified: 0,
+      succeeded: 0,
+      steps: [],
+      pace: new RolloutPace(world.dialect),
+      next: undefined,
+    },
+    dueRetries: new Map(),
+    sweep: undefined,
+    sweepNext: undefined,
+    purge: undefined,
+    trip: undefined,
+  };
+}
+
+function pickSettings(settings: JobSettings): JobSettings {
+  const given = settingNames.filter((name) => settings[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, settings[name]]));
+}
+
+function namesOf({ names }: ParsedTargets, kind: 'thing' | 'thinggroup'): Set<string> {
+  return new Set(names.filter((target) => target.kind === kind).map(({ name }) => name));
+}
+
+function refOf(world: World, { jobId, settings: { description } }: JobRecord): JobRef {
+  return {
+    jobArn: jobArn(world, jobId),
+    jobId,
+    ...(description === undefined ? {} : { description }),
+  };
+}
+
+function endedJob({ jobId, status }: JobRecord): Refusal {
+  return rejected('InvalidRequest', `Job ${jobId} is ${status}.`);
+}
+
+function tooManyTargets(): Refusal {
+  return limitExceeded(`${limits.targetsPerJobMax} targets per job`);
+}
+
+function limitExceeded(what: string): Refusal {
+  return rejected('LimitExceeded', `The limit is ${what}.`);
+}

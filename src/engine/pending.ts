@@ -1,0 +1,27 @@
+import type { Execution } from './state.ts';
+
+/** A pending list with `execution` at the place its status and age give it (reference §1.7). */
+export function withPending<T extends Execution>(pending: readonly T[], execution: T): T[] {
+  const place = pending.findIndex((other) => comparePending(execution, other) < 0);
+  return place < 0 ? [...pending, execution] : pending.toSpliced(place, 0, execution);
+}
+
+export function withoutPending<T extends Execution>(
+  pending: readonly T[],
+  execution: T,
+): readonly T[] {
+  return pending.includes(execution) ? pending.filter((other) => other !== execution) : pending;
+}
+
+/** Whether two lists hold the same executions, in whatever order. */
+export function sameMembers(before: readonly Execution[], after: readonly Execution[]): boolean {
+  if (before.length !== after.length) return false;
+  const members = new Set(before);
+  return after.every((execution) => members.has(execution));
+}
+
+/** IN_PROGRESS before QUEUED, then by age; equal ages by the order they were created. */
+function comparePending(a: Execution, b: Execution): number {
+  if (a.status !== b.status) return a.status === 'IN_PROGRESS' ? -1 : 1;
+  return a.queuedAt - b.queuedAt || a.order - b.order;
+}

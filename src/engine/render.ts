@@ -1,0 +1,102 @@
+import type { Millis } from '../base/clock.ts';
+import { limits } from '../protocol/limits.ts';
+import type {
+  ExecutionData,
+  ExecutionSummary,
+  Seconds,
+  StatusDetails,
+} from '../protocol/messages.ts';
+import type { ExecutionState } from '../protocol/rejections.ts';
+import type { Execution, ExecutionTimers } from './state.ts';
+
+/** Whole seconds, as every time on a device's wire (reference §0.1). */
+export function secondsOf(at: Millis): Seconds {
+  return Math.floor(at / 1000);
+}
+
+/**
+ * What a device may see of its list; maintenance windows will hide queued executions here
+ * (reference §5).
+ */
+export function visiblePending<E extends Execution>(
+  worklist: { readonly pending: readonly E[] } | undefined,
+): readonly E[] {
+  return worklist?.pending ?? [];
+}
+
+/** The front of the pending list that fits a payload (reference §5, pending-list sizes). */
+export function shownPending(pending: readonly Execution[]): {
+  readonly inProgress: readonly ExecutionSummary[];
+  readonly queued: readonly ExecutionSummary[];
+} {
+  const inProgress: ExecutionSummary[] = [];
+  const queued: ExecutionSummary[] = [];
+  for (const execution of pending.slice(0, limits.pendingShownMax)) {
+    (execution.status === 'IN_PROGRESS' ? inProgress : queued).push(renderSummary(execution));
+  }
+  return { inProgress, queued };
+}
+
+export function renderSummary(execution: Execution): ExecutionSummary {
+  const { startedAt } = execution;
+  return {
+    jobId: execution.job.jobId,
+    queuedAt: secondsOf(execution.queuedAt),
+    ...(startedAt === undefined ? {} : { startedAt: secondsOf(startedAt) }),
+    lastUpdatedAt: secondsOf(execution.lastUpdatedAt),
+    versionNumber: execution.versionNumber,
+    executionNumber: execution.executionNumber,
+  };
+}
+
+/** An execution for notify-next; empty details are left out (reference §6.7). */
+export function renderExecution(execution: Execution, now: Millis): ExecutionData {
+  const seconds = secondsBeforeTimedOut(execution, now);
+  return {
+    status: execution.status,
+    ...renderDetails(execution),
+    ...renderSummary(execution),
+    ...(seconds === undefined ? {} : { approximateSecondsBeforeTimedOut: seconds }),
+    jobDocument: execution.job.document,
+  };
+}
+
+/** An execution as start-next and describe answer it (reference §6.4). */
+export function renderDeviceExecution(
+  execution: Execution,
+  includeDocument: boolean,
+  now: Millis,
+): ExecutionData {
+  const { jobDocument, ...rest } = renderExecution(execution, now);
+  return {
+    ...rest,
+    thingName: execution.worklist.thingName,
+    ...(includeDocument ? { jobDocument } : {}),
+  };
+}
+
+export function renderState(execution: Execution): ExecutionState {
+  return {
+    status: execution.status,
+    ...renderDetails(execution),
+    versionNumber: execution.versionNumber,
+  };
+}
+
+export function renderDetails(execution: Execution): { readonly statusDetails?: StatusDetails } {
+  const { statusDetails } = execution;
+  return statusDetails === undefined ? {} : { statusDetails };
+}
+
+/** Reference §4.1: only while a timer runs, rounded up, never below 0. */
+export function secondsBeforeTimedOut(execution: Execution, now: Millis): Seconds | undefined {
+  const deadlineAt = execution.timers && deadlineOf(execution.timers);
+  return deadlineAt === undefined ? undefined : Math.max(0, Math.ceil((deadlineAt - now) / 1000));
+}
+
+/** The earlier of the two deadlines (reference §4.1). */
+export function deadlineOf(timers: ExecutionTimers): Millis | undefined {
+  const { inProgressUntil, stepUntil } = timers;
+  if (inProgressUntil === undefined) return stepUntil;
+  return stepUntil === undefined ? inProgressUntil : Math.min(inProgressUntil, stepUntil);
+}

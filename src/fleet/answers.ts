@@ -1,0 +1,75 @@
+import type { DeviceInput } from '../device/io.ts';
+import type {
+  DeviceOperation,
+  NotifyMessage,
+  NotifyNextMessage,
+  RejectedResponse,
+} from '../protocol/messages.ts';
+
+/** What the service sends to a device, as far as a device takes notice. */
+export type ServiceMessage = Extract<
+  DeviceInput,
+  { type: 'accepted' | 'rejected' | 'notify' | 'notify-next' }
+>;
+
+const decoder = new TextDecoder();
+
+/** The part of every topic of a thing's jobs that never changes: `$aws/things/<thing>/jobs/`. */
+export type JobsPrefix = string;
+
+/**
+ * Reads a message by its topic and clientToken (reference §6.1). Undefined for what no device asked
+ * for and for what is not JSON.
+ */
+export function readServiceMessage(
+  prefix: JobsPrefix,
+  topic: string,
+  payload: Uint8Array,
+): ServiceMessage | undefined {
+  if (!topic.startsWith(prefix)) return undefined;
+  const body = parseObject(payload);
+  if (body === undefined) return undefined;
+  const levels = topic.slice(prefix.length).split('/');
+  const [first] = levels;
+  if (levels.length === 1) return readNotice(first, body);
+  const operation = operationOf(levels);
+  return operation === undefined ? undefined : readAnswer(operation, levels.at(-1), body);
+}
+
+function readNotice(suffix: string | undefined, body: object): ServiceMessage | undefined {
+  if (suffix === 'notify') return { type: 'notify', message: body as NotifyMessage };
+  if (suffix === 'notify-next') return { type: 'notify-next', message: body as NotifyNextMessage };
+  return undefined;
+}
+
+/** Of `get/…`, `start-next/…`, `<jobId>/get/…` and `<jobId>/update/…`. */
+function operationOf(levels: readonly string[]): DeviceOperation | undefined {
+  const [first, second] = levels;
+  if (levels.length === 2) return first === 'get' || first === 'start-next' ? first : undefined;
+  if (levels.length !== 3) return undefined;
+  if (second === 'get') return 'describe';
+  return second === 'update' ? 'update' : undefined;
+}
+
+function readAnswer(
+  operation: DeviceOperation,
+  verdict: string | undefined,
+  body: { readonly clientToken?: unknown },
+): ServiceMessage | undefined {
+  const token = typeof body.clientToken === 'string' ? body.clientToken : undefined;
+  if (verdict === 'rejected') {
+    return { type: 'rejected', operation, token, body: body as RejectedResponse };
+  }
+  // A device of ours always sends a token, so an answer without one is for somebody else.
+  if (verdict !== 'accepted' || token === undefined) return undefined;
+  return { type: 'accepted', operation, token, body };
+}
+
+function parseObject(payload: Uint8Array): object | undefined {
+  try {
+    const value: unknown = JSON.parse(decoder.decode(payload));
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

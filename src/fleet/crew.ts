@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import type { Clock, Millis } from '../base/clock.ts';
+import { seededPermutation } from '../base/permutation.ts';
+import { type Batch, type Population, type Thing, thingFinder } from '../device/population.ts';
+import { Recorder } from '../metrics/recorder.ts';
+import { ConnectWindow, followRamp, rampSteps, windowOf } from './connect-ramp.ts';
+import type { OpenLink } from './link.ts';
+import { measuredClock } from './measured-clock.ts';
+import { Session, type SessionSurroundings } from './session.ts';
+import { placesOf, type Share, shareOf } from './share.ts';
+import type { Assignment, Delta, FleetOrder } from './wire.ts';
+
+interface IndexRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The things of one worker: switches them on along the ramp, and off again. */
+export class Crew {
+  readonly recorder = new Recorder();
+  readonly #assignment: Assignment;
+  readonly #share: Share;
+  readonly #clock: Clock;
+  readonly #surroundings: SessionSurroundings;
+  readonly #sessions = new Map<number, Session>();
+  readonly #removed: IndexRange[] = [];
+  #population: Population;
+  #find: (index: number) => Thing;
+  #notices: Delta['notices'][number][] = [];
+  #executions: Delta['executions'][number][] = [];
+  #isStopping = false;
+
+  constructor(assignment: Assignment, worker: number, clock: Clock, openLink: OpenLink) {
+    const { agent, agents, workers, population, connect } = assignment;
+    this.#assignment = assignment;
+    this.#share = shareOf(agent, agents, worker, workers);
+    this.#clock = clock;
+    this.#population = population;
+    this.#find = thingFinder(population);
+    this.#surroundings = {
+      ...assignment,
+      clock: measuredClock(clock, (delayMs) => this.#recordDelay(delayMs)),
+      clockScale: assignment.clock.scale,
+      recorder: this.recorder,
+      window: new ConnectWindow(windowOf(connect.inFlight, worker, workers)),
+      openLink,
+      onNotice: (notice) => this.#notices.push(notice),
+      onExecution: (execution) => this.#executions.push(execution),
+    };
+    for (const batch of population.batches) {
+      this.#switchOn(batch, assignment.startAt + batch.startMs);
+    }
+  }
+
+  /** Whether no thing has a connection any more. */
+  get isIdle(): boolean {
+    for (const session of this.#sessions.values()) if (!session.isIdle) return false;
+    return true;
+  }
+
+  obey(order: FleetOrder): void {
+    switch (order.type) {
+      case 'add':
+        this.#add(order.batch);
+        break;
+      case 'remove':
+        this.#remove(order);
+        break;
+      case 'cut':
+        this.#cut(order);
+        break;
+    }
+  }
+
+  /** Every thing falls silent and says goodbye. */
+  stop(): void {
+    this.#isStopping = true;
+    for (const session of this.#sessions.values()) session.stop();
+  }
+
+  /** What has happened since the last report. */
+  takeDelta(worker: string): Delta {
+    let connected = 0;
+    for (const session of this.#sessions.values()) if (session.isConnected) connected++;
+    this.recorder.gauge('connected', connected);
+    this.recorder.gauge('connecting', this.#surroundings.window.connecting);
+    this.recorder.gauge('things', this.#isStopping ? 0 : this.#sessions.size);
+    const delta = {
+      worker,
+      metrics: this.recorder.takeSnapshot(),
+      notices: this.#notices,
+      executions: this.#executions,
+    };
+    this.#notices = [];
+    this.#executions = [];
+    return delta;
+  }
+
+  #add(batch: Batch): void {
+    const { batches } = this.#population;
+    const isNew = batches.every(({ firstIndex }) => firstIndex !== batch.firstIndex);
+    assert.ok(isNew, `the batch of thing ${batch.firstIndex} is added twice`);
+    this.#population = { ...this.#population, batches: [...batches, batch] };
+    this.#find = thingFinder(this.#population);
+    const startAt = this.#assignment.startAt + batch.startMs;
+    this.#switchOn(batch, Math.max(startAt, this.#clock.now()));
+  }
+
+  #switchOn(batch: Batch, originAt: Millis): void {
+    const { connect, clock } = this.#assignment;
+    const ramp = { originAt, perSecond: connect.perSecond, clockScale: clock.scale };
+    followRamp(this.#clock, rampSteps(placesOf(batch, this.#share), ramp), ({ place, dueAt }) =>
+      this.#start(batch.firstIndex + place, dueAt),
+    );
+  }
+
+  #start(index: number, dueAt: Millis): void {
+    this.#recordDelay(this.#clock.now() - dueAt);
+    const isRemoved = this.#removed.some(({ from, to }) => index >= from && index < to);
+    if (this.#isStopping || isRemoved) return;
+    const session = new Session(this.#find(index), this.#surroundings);
+    this.#sessions.set(index, session);
+    session.start(dueAt);
+  }
+
+  #remove({ from, to }: IndexRange): void {
+    this.#removed.push({ from, to });
+    for (const [index, session] of this.#sessions) {
+      if (index < from || index >= to) continue;
+      session.stop();
+      this.#sessions.delete(index);
+    }
+  }
+
+  /** Exactly that share of all things that exist, to the nearest whole thing, on any number of workers. */
+  #cut({ share, untilAt, salt }: Extract<FleetOrder, { type: 'cut' }>): void {
+    const { seed, batches } = this.#population;
+    const end = Math.max(0, ...batches.map(({ firstIndex, count }) => firstIndex + count));
+    const drawOf = seededPermutation(`${seed}/cut/${salt}`, end);
+    const hit = Math.round(share * end);
+    for (const [index, session] of this.#sessions) {
+      if (drawOf(index) < hit) session.cut(untilAt);
+    }
+  }
+
+  #recordDelay(delayMs: Millis): void {
+    this.recorder.recordScheduleDelay((delayMs * 1000) / this.#assignment.clock.scale);
+  }
+}

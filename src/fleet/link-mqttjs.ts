@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { type IClientOptions, type IStore, MqttClient } from 'mqtt';
+import { limits } from '../protocol/limits.ts';
+import type { DeviceLink, LinkEvents, LinkOptions, OpenLink } from './link.ts';
+
+/** Wall milliseconds from connect() to CONNACK, after which the attempt has failed. */
+const connectTimeoutMs = 10_000;
+
+/**
+ * MQTT.js in its lean configuration: what it keeps for reconnecting and resending is off, because a
+ * device of ours does both itself. 9.9 KB of heap a connection instead of 14.8 (speed.md §1).
+ */
+export const openMqttJsLink: OpenLink = (options, events) => new MqttJsLink(options, events);
+
+/** A new client for every connect(): MQTT.js's own reconnect would keep state we mean to lose. */
+class MqttJsLink implements DeviceLink {
+  readonly #options: LinkOptions;
+  readonly #events: LinkEvents;
+  #client: MqttClient | undefined;
+  #socket: Socket | undefined;
+
+  constructor(options: LinkOptions, events: LinkEvents) {
+    this.#options = options;
+    this.#events = events;
+  }
+
+  connect(): void {
+    assert.ok(this.#client === undefined, 'a link connects once it is closed');
+    // MQTT.js tells the cause of an end in an error, or not at all, and the end itself in `close`.
+    let reason = 'closed';
+    const client = new MqttClient(() => this.#openSocket(), clientOptions(this.#options));
+    this.#client = client;
+    client.on('connect', ({ sessionPresent }) => this.#events.connected(sessionPresent));
+    client.on('message', (topic, payload) => this.#events.message(topic, payload));
+    client.on('error', (error) => {
+      reason = reasonOf(error);
+      // A broker that breaks the protocol must not be left half connected.
+      this.#socket?.destroy();
+    });
+    client.on('disconnect', ({ reasonCode }) => {
+      reason = `disconnect-${reasonCode ?? 0}`;
+    });
+    client.on('close', () => {
+      this.#client = undefined;
+      this.#socket = undefined;
+      this.#events.closed(reason);
+    });
+  }
+
+  subscribe(filters: readonly string[], done: (error?: Error) => void): void {
+    const client = this.#client;
+    if (client?.connected !== true) return;
+    client.subscribe([...filters], { qos: 1 }, (error) => {
+      // After the end of the connection `closed` has said it all.
+      if (this.#client === client) done(error ?? undefined);
+    });
+  }
+
+  publish(topic: string, payload: string): void {
+    const client = this.#client;
+    // The callback keeps MQTT.js from raising an error event; the device waits for the answer anyway.
+    if (client?.connected === true) client.publish(topic, payload, { qos: 1 }, () => undefined);
+  }
+
+  disconnect(graceful: boolean): void {
+    const client = this.#client;
+    const socket = this.#socket;
+    if (client === undefined || socket === undefined) return;
+    if (graceful && client.connected) {
+      for (const id of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(id));
+      client.end();
+      // What was written still leaves, but no broker can keep us waiting for its side of the end.
+      socket.destroySoon();
+    } else {
+      client.end(true);
+    }
+  }
+
+  #openSocket(): Socket {
+    const { endpoint, localAddress } = this.#options;
+    const socket = connect({
+      host: endpoint.host,
+      port: endpoint.port,
+      noDelay: true,
+      ...(localAddress === undefined ? {} : { localAddress }),
+    });
+    this.#socket = socket;
+    return socket;
+  }
+}
+
+/** `econnrefused`, `connack-5`, `connack-timeout`, `keepalive-timeout`, or `error` for what should not be. */
+function reasonOf(error: Error & { code?: unknown }): string {
+  if (typeof error.code === 'string') return error.code.toLowerCase();
+  if (/^Connection refused/.test(error.message)) return `connack-${error.code}`;
+  if (/timeout$/.test(error.message)) return error.message.toLowerCase().replace(' ', '-');
+  return 'error';
+}
+
+function clientOptions(options: LinkOptions): IClientOptions {
+  const { clientId, protocolVersion, isCleanSession, keepAliveSeconds } = options;
+  return {
+    clientId,
+    protocolVersion,
+    clean: isCleanSession,
+    keepalive: keepAliveSeconds,
+    connectTimeout: connectTimeoutMs,
+    reconnectPeriod: 0,
+    resubscribe: false,
+    queueQoSZero: false,
+    reschedulePings: false,
+    log: noLog,
+    outgoingStore: nullStore,
+    incomingStore: nullStore,
+    messageIdProvider: new LowMessageIds(),
+    // MQTT 5 forgets a session at its end unless told otherwise; 3.1.1 keeps it as AWS does.
+    ...(protocolVersion === 5 && !isCleanSession
+      ? { properties: { sessionExpiryInterval: limits.sessionExpirySecondsDefault } }
+      : {}),
+  };
+}
+
+const messageIdMax = 65_535;
+
+/** `debug()`, the default, makes a function object for every client. */
+const noLog = (): void => undefined;
+
+/** Nothing is resent by MQTT.js, so nothing needs to be kept. */
+const nullStore: IStore = {
+  put(_packet, done) {
+    done();
+    return nullStore;
+  },
+  del(packet, done) {
+    done(undefined, packet as Parameters<typeof done>[1]);
+    return nullStore;
+  },
+  get(_packet, done) {
+    done(new Error('missing packet'));
+    return nullStore;
+  },
+  createStream: () => Readable.from([]) as ReturnType<IStore['createStream']>,
+  close: (done) => done(),
+};
+
+/**
+ * The lowest free id. MQTT.js keys plain objects by it, and growing or random ids turn them into
+ * sparse arrays: 0.9 KB a client (speed.md §1).
+ */
+class LowMessageIds implements NonNullable<IClientOptions['messageIdProvider']> {
+  /** Slot i tells whether id i + 1 is in use. */
+  readonly #used: boolean[] = [];
+  #last: number | null = null;
+
+  allocate(): number | null {
+    const free = this.#used.indexOf(false);
+    const slot = free === -1 ? this.#used.length : free;
+    if (slot === messageIdMax) return null;
+    this.#used[slot] = true;
+    this.#last = slot + 1;
+    return slot + 1;
+  }
+
+  getLastAllocated(): number | null {
+    return this.#last;
+  }
+
+  register(id: number): boolean {
+    if (this.#used[id - 1] === true) return false;
+    this.#used[id - 1] = true;
+    return true;
+  }
+
+  deallocate(id: number): void {
+    this.#used[id - 1] = false;
+  }
+
+  clear(): void {
+    this.#used.length = 0;
+  }
+}

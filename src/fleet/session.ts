@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict';
+import type { Clock, Millis } from '../base/clock.ts';
+import { DeviceHost } from '../device/host.ts';
+import type { DeviceEffect, ExecutionRecord } from '../device/io.ts';
+import type { Thing } from '../device/population.ts';
+import type { OperationName, Recorder } from '../metrics/recorder.ts';
+import type { DeviceOperation } from '../protocol/messages.ts';
+import { jobsTopic, requestTopic } from '../protocol/topics.ts';
+import { readServiceMessage, type ServiceMessage } from './answers.ts';
+import type { Connector, ConnectWindow } from './connect-ramp.ts';
+import type { DeviceLink, Endpoint, LinkEvents, OpenLink } from './link.ts';
+import { NoticeFilter, type NoticeMessage } from './notice-filter.ts';
+import type { Notice } from './wire.ts';
+
+/** What all sessions of a worker share. */
+export interface SessionSurroundings {
+  readonly clock: Clock;
+  /** Simulated milliseconds per wall millisecond: latencies are wall time. */
+  readonly clockScale: number;
+  readonly recorder: Recorder;
+  readonly window: ConnectWindow;
+  readonly openLink: OpenLink;
+  readonly endpoint: Endpoint;
+  readonly keepAliveSeconds: number;
+  readonly localAddresses: readonly string[];
+  onNotice(notice: Notice): void;
+  onExecution(record: ExecutionRecord & { readonly thing: number }): void;
+}
+
+/** Where the session stands with its link. */
+type LinkPhase =
+  | 'idle'
+  /** For its turn in the connect window. */
+  | 'waiting'
+  | 'connecting'
+  | 'connected'
+  /** The device has let go; the link is not closed yet. */
+  | 'leaving';
+
+/** When something was due, and when it was done. */
+interface Timing {
+  readonly dueAt: Millis;
+  readonly sentAt: Millis;
+}
+
+interface PendingRequest extends Timing {
+  readonly operation: DeviceOperation;
+  readonly token: string;
+}
+
+type EffectOf<T extends DeviceEffect['type']> = Extract<DeviceEffect, { type: T }>;
+
+/** A device has one request on its way and a few chasers; more means that it lost count. */
+const pendingMax = 64;
+
+/** How long a device waits for an answer: in its own time, but never less than a loaded wire may take. */
+const answerTimeoutMs = 10_000;
+const answerTimeoutWallMs = 5000;
+
+/** Joins one device to its link, carries out what it wants, and measures. */
+export class Session implements LinkEvents, Connector {
+  readonly #thing: Thing;
+  readonly #around: SessionSurroundings;
+  readonly #host: DeviceHost;
+  readonly #link: DeviceLink;
+  readonly #jobsPrefix: string;
+  readonly #notices = new NoticeFilter();
+  #phase: LinkPhase = 'idle';
+  #hasConnected = false;
+  /** How late it was switched on; taken off the due time of its first connect. */
+  #startDelayMs = 0;
+  #connect: Timing = { dueAt: 0, sentAt: 0 };
+  #pending: PendingRequest[] = [];
+
+  constructor(thing: Thing, around: SessionSurroundings) {
+    const { thingName, index, cohort, random } = thing;
+    const { mqtt, session } = cohort.profile;
+    const localAddress = around.localAddresses[index % around.localAddresses.length];
+    this.#thing = thing;
+    this.#around = around;
+    this.#jobsPrefix = jobsTopic(thingName, '');
+    this.#link = around.openLink(
+      {
+        endpoint: around.endpoint,
+        clientId: thingName,
+        protocolVersion: mqtt,
+        isCleanSession: session === 'clean',
+        keepAliveSeconds: around.keepAliveSeconds,
+        ...(localAddress === undefined ? {} : { localAddress }),
+      },
+      this,
+    );
+    this.#host = new DeviceHost({
+      thingName,
+      profile: cohort.profile,
+      random,
+      answerTimeoutMs: Math.max(answerTimeoutMs, answerTimeoutWallMs * around.clockScale),
+      clock: around.clock,
+      perform: (effect) => this.#carryOut(effect),
+    });
+  }
+
+  get isConnected(): boolean {
+    return this.#phase === 'connected';
+  }
+
+  /** Whether no connection is open or on its way. */
+  get isIdle(): boolean {
+    return this.#phase === 'idle';
+  }
+
+  /** Power on. It was due then: our own delay counts as part of the first connect. */
+  start(dueAt: Millis): void {
+    this.#startDelayMs = this.#around.clock.now() - dueAt;
+    this.#host.feed({ type: 'start' });
+  }
+
+  cut(untilAt: Millis): void {
+    this.#host.feed({ type: 'cut', untilAt });
+  }
+
+  /** The device falls silent; what it still waited for is lost. */
+  stop(): void {
+    this.#host.feed({ type: 'stop' });
+    for (const { operation } of this.#pending) this.#count(`requests/${operation}/lost`);
+    this.#pending = [];
+  }
+
+  // Connector
+
+  beginConnect(): void {
+    this.#phase = 'connecting';
+    this.#connect = { ...this.#connect, sentAt: this.#around.clock.now() };
+    this.#link.connect();
+  }
+
+  // LinkEvents
+
+  connected(sessionPresent: boolean): void {
+    if (this.#phase !== 'connecting') return;
+    this.#phase = 'connected';
+    this.#around.window.leave(this);
+    this.#record('connect', this.#connect);
+    this.#count('connects/ok');
+    if (this.#hasConnected) this.#count('reconnects');
+    this.#hasConnected = true;
+    this.#host.feed({ type: 'connected', sessionPresent });
+  }
+
+  closed(reason: string): void {
+    const phase = this.#phase;
+    this.#phase = 'idle';
+    if (phase === 'connecting') {
+      this.#around.window.leave(this);
+      this.#count('connects/failed');
+      this.#count(`errors/connect/${reason}`);
+      this.#host.feed({ type: 'connect-failed', reason });
+      return;
+    }
+    if (phase === 'connected') this.#count(`disconnects/${reason}`);
+    this.#host.feed({ type: 'disconnected', reason });
+  }
+
+  message(topic: string, payload: Uint8Array): void {
+    if (this.#phase !== 'connected') return;
+    this.#count('messages/in');
+    this.#count('bytes/in', payload.byteLength);
+    const message = readServiceMessage(this.#jobsPrefix, topic, payload);
+    if (message === undefined) this.#count('messages/unread');
+    else if (message.type === 'notify' || message.type === 'notify-next') {
+      this.#notice(message, payload);
+    } else if (this.#settle(message)) this.#host.feed(message);
+  }
+
+  #notice(message: NoticeMessage, payload: Uint8Array): void {
+    if (this.#notices.isRepeat(message.type, payload)) this.#count('duplicates/notify');
+    const receivedAt = this.#around.clock.now();
+    for (const { jobId, executionNumber } of this.#notices.takeNew(message)) {
+      this.#around.onNotice({ thing: this.#thing.index, jobId, executionNumber, receivedAt });
+    }
+    this.#host.feed(message);
+  }
+
+  /** False for an answer that nobody waits for (any more). One without token is of the oldest such request. */
+  #settle(answer: Extract<ServiceMessage, { type: 'accepted' | 'rejected' }>): boolean {
+    const { type, operation, token } = answer;
+    const pending = this.#takePending(operation, token);
+    if (pending === undefined) {
+      this.#count('messages/late');
+      return false;
+    }
+    this.#record(operation, pending);
+    this.#count(`requests/${operation}/${type}`);
+    if (type === 'rejected') this.#count(`errors/${operation}/${answer.body.code}`);
+    return true;
+  }
+
+  // Effects
+
+  #carryOut(effect: DeviceEffect): void {
+    switch (effect.type) {
+      case 'connect':
+        this.#enterWindow(effect.dueAt);
+        break;
+      case 'disconnect':
+        this.#leave(effect.graceful);
+        break;
+      case 'subscribe':
+        this.#subscribe(effect);
+        break;
+      case 'request':
+        this.#request(effect);
+        break;
+      case 'request-lost':
+        this.#lose(effect);
+        break;
+      case 'execution-over':
+        this.#endExecution(effect.record);
+        break;
+    }
+  }
+
+  #enterWindow(dueAt: Millis): void {
+    assert.equal(this.#phase, 'idle', `${this.#thing.thingName} connects twice`);
+    this.#phase = 'waiting';
+    this.#connect = { dueAt: dueAt - this.#startDelayMs, sentAt: dueAt };
+    this.#startDelayMs = 0;
+    this.#around.window.enter(this);
+  }
+
+  #leave(graceful: boolean): void {
+    const { clock, window } = this.#around;
+    const phase = this.#phase;
+    if (phase === 'idle' || phase === 'leaving') return;
+    this.#phase = 'leaving';
+    window.leave(this);
+    if (phase === 'connected') this.#count('disconnects/requested');
+    // There is no link yet that could tell of its end.
+    if (phase === 'waiting') clock.schedule(clock.now(), () => this.closed('requested'));
+    else this.#link.disconnect(graceful);
+  }
+
+  #subscribe({ filters, dueAt }: EffectOf<'subscribe'>): void {
+    const timing = { dueAt, sentAt: this.#around.clock.now() };
+    this.#link.subscribe(filters, (error) => {
+      this.#record('subscribe', timing);
+      if (error === undefined) {
+        this.#host.feed({ type: 'subscribed' });
+      } else {
+        this.#count('errors/subscribe/refused');
+        this.#host.feed({ type: 'subscribe-failed', reason: error.message });
+      }
+    });
+  }
+
+  #request({ operation, jobId, token, payload, dueAt }: EffectOf<'request'>): void {
+    assert.ok(this.#pending.length < pendingMax, `${this.#thing.thingName} has lost count`);
+    this.#pending.push({ operation, token, dueAt, sentAt: this.#around.clock.now() });
+    this.#count(`requests/${operation}/sent`);
+    this.#count('messages/out');
+    this.#count('bytes/out', Buffer.byteLength(payload));
+    const { thingName } = this.#thing;
+    const topic = requestTopic(
+      operation === 'get' || operation === 'start-next'
+        ? { operation, thingName }
+        : { operation, thingName, jobId: jobId ?? '$next' },
+    );
+    this.#link.publish(topic, payload);
+  }
+
+  #lose({ operation, token }: EffectOf<'request-lost'>): void {
+    if (this.#takePending(operation, token)) this.#count(`requests/${operation}/lost`);
+  }
+
+  #endExecution(record: ExecutionRecord): void {
+    const { noticedAt, endedAt } = record;
+    if (endedAt !== undefined) {
+      this.#recordSpan('execution', endedAt - noticedAt, endedAt - noticedAt);
+    }
+    this.#around.onExecution({ ...record, thing: this.#thing.index });
+  }
+
+  #takePending(operation: DeviceOperation, token: string | undefined): PendingRequest | undefined {
+    const index = this.#pending.findIndex(
+      (pending) => pending.operation === operation && (token ?? pending.token) === pending.token,
+    );
+    return index === -1 ? undefined : this.#pending.splice(index, 1)[0];
+  }
+
+  // Metrics
+
+  #record(operation: OperationName, { dueAt, sentAt }: Timing): void {
+    const now = this.#around.clock.now();
+    this.#recordSpan(operation, now - dueAt, now - sentAt);
+  }
+
+  /** From simulated milliseconds to microseconds of wall time. */
+  #recordSpan(operation: OperationName, fromDueMs: Millis, fromSendMs: Millis): void {
+    const usPerMs = 1000 / this.#around.clockScale;
+    this.#around.recorder.record(operation, fromDueMs * usPerMs, fromSendMs * usPerMs);
+  }
+
+  #count(key: string, n?: number): void {
+    this.#around.recorder.count(key, n);
+  }
+}

@@ -1,0 +1,124 @@
+import { operations as operationNames } from '../metrics/recorder.ts';
+import { hasSamples } from './percentiles.ts';
+import {
+  type CohortSummary,
+  type JobSummary,
+  type OperationSummary,
+  type Percentiles,
+  type Summary,
+  statusCounts,
+} from './summary.ts';
+
+type FigureValue = number | string | boolean;
+/** Members without a value are no figures of this run: a job that never ended has no duration. */
+type Figures = Readonly<Record<string, FigureValue | undefined>>;
+
+/**
+ * Answers what `expect` asks, by the names and in the units of the metrics catalogue. Undefined when
+ * this run has no such figure, so that it is judged an error and never a pass.
+ */
+export function figureLookup(summary: Summary): (key: string) => FigureValue | undefined {
+  const { fleet, harness, invariants, jobs, operations, run } = summary;
+  const figures = new Map<string, FigureValue>();
+  const put = (prefix: string, members: Figures): void => {
+    for (const [name, value] of Object.entries(members)) {
+      if (value !== undefined) figures.set(`${prefix}.${name}`, value);
+    }
+  };
+
+  for (const name of operationNames) put(`operations.${name}`, { count: 0, errors: 0, lost: 0 });
+  for (const job of jobs) put(`jobs.${job.jobId}`, jobFigures(job));
+  for (const cohort of fleet.cohorts) put(`cohorts.${cohort.name}`, cohortFigures(cohort));
+  for (const operation of operations) {
+    put(`latency.${operation.name}`, latencyFigures(operation));
+    put(`operations.${operation.name}`, operationFigures(operation));
+  }
+  put('fleet', {
+    things: fleet.things,
+    connectedMax: fleet.connectedMax,
+    reconnects: fleet.reconnects,
+  });
+  put('harness', {
+    ...prefixed('scheduleDelay', harness.scheduleDelayMs),
+    ...prefixed('eventLoopDelay', harness.eventLoopDelayMs),
+    trusted: harness.trusted,
+  });
+  put('invariants', { broken: invariants.filter(({ holds }) => !holds).length });
+  put('run', {
+    duration: run.simulatedSeconds * 1000,
+    wallDuration: run.durationSeconds * 1000,
+  });
+
+  // A code that never came up was counted, at zero; which names exist is the catalogue's business.
+  return (key) => figures.get(key) ?? (/^operations\.[^.]+\.errors\./.test(key) ? 0 : undefined);
+}
+
+function jobFigures(job: JobSummary): Figures {
+  const { abort, executions, rollout } = job;
+  const trip = abort.criteria.find(({ tripped }) => tripped);
+  return {
+    status: job.status,
+    reasonCode: job.reasonCode,
+    targeted: job.targeted,
+    notified: job.notified,
+    duration: spanMs(job.createdAt, job.endedAt),
+    ...prefixed('executions', executions),
+    'executions.total': total(executions),
+    'abort.tripped': trip !== undefined,
+    'abort.failureType': trip?.failureType,
+    'abort.at': spanMs(0, trip?.at),
+    'abort.executed': trip?.executed,
+    'abort.failed': trip?.failed,
+    'abort.percentage': trip?.percentage,
+    'abort.notifiedAfterTrip': trip?.notifiedAfterTrip,
+    'rollout.ratePerMinuteMax': rollout.ratePerMinuteMax,
+    'rollout.lastRatePerMinute': rollout.steps.at(-1)?.ratePerMinute,
+    'rollout.steps': rollout.steps.length,
+  };
+}
+
+const noReports: Figures = Object.fromEntries(
+  [...Object.keys(statusCounts.shape), 'NONE'].map((status) => [status, 0]),
+);
+
+function cohortFigures(cohort: CohortSummary): Figures {
+  const { name: _, reported, workSeconds, ...counts } = cohort;
+  return {
+    ...counts,
+    ...prefixed('reported', { ...noReports, ...reported }),
+    ...prefixed('workSeconds', workSeconds ?? {}),
+  };
+}
+
+function latencyFigures({ corrected, fromSend }: OperationSummary): Figures {
+  return { ...inMs(corrected), ...prefixed('fromSend', inMs(fromSend)) };
+}
+
+function operationFigures({ count, errors }: OperationSummary): Figures {
+  return {
+    count,
+    errors: total(errors),
+    lost: errors['LOST'] ?? 0,
+    ...prefixed('errors', errors),
+  };
+}
+
+/** Nothing when nothing was measured: zero would be under any limit. */
+function inMs(percentiles: Percentiles): Figures {
+  if (!hasSamples(percentiles)) return {};
+  return Object.fromEntries(Object.entries(percentiles).map(([name, us]) => [name, us / 1000]));
+}
+
+function prefixed(prefix: string, members: Figures): Figures {
+  return Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [`${prefix}.${name}`, value]),
+  );
+}
+
+function spanMs(from: number | undefined, to: number | undefined): number | undefined {
+  return from === undefined || to === undefined ? undefined : (to - from) * 1000;
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { lstat, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Where a report goes. Paths are relative, with `/` between their parts. */
+export interface Folder {
+  /** Replaces the whole file, or leaves it as it was. */
+  write(path: string, text: string): Promise<void>;
+}
+
+export function diskFolder(root: string): Folder {
+  return {
+    async write(path, text) {
+      assert.ok(!path.split('/').includes('..'), `${path} leads out of the report folder`);
+      const file = join(root, path);
+      await mkdir(dirname(file), { recursive: true });
+      await replaceWhole(file, (temporary) => writeFile(temporary, text));
+    },
+  };
+}
+
+/**
+ * Lets `<parent>/latest` lead to the run folder of that name: a symlink, or on Windows, where that
+ * takes rights, the name in `latest.txt`. Something else called `latest` is left alone.
+ */
+export async function pointToLatest(
+  parent: string,
+  name: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<void> {
+  if (platform === 'win32') return diskFolder(parent).write('latest.txt', `${name}\n`);
+  const link = join(parent, 'latest');
+  const present = await lstat(link).catch(() => undefined);
+  if (present !== undefined && !present.isSymbolicLink()) return;
+  await replaceWhole(link, (temporary) => symlink(name, temporary));
+}
+
+/** A crash on the way leaves the old file and a temporary one, never half a file. */
+async function replaceWhole(
+  file: string,
+  make: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  await rm(temporary, { force: true });
+  await make(temporary);
+  await rename(temporary, file);
+}

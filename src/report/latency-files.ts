@@ -1,0 +1,44 @@
+import { decodeFromCompressedBase64, HistogramLogWriter } from 'hdr-histogram-js';
+import type { OperationSummary } from './summary.ts';
+
+/** What was recorded of one operation between two wall instants, in whole microseconds. */
+export interface LatencyInterval {
+  readonly operation: string;
+  /** Milliseconds since the epoch. */
+  readonly startAt: number;
+  readonly endAt: number;
+  /** HDR V2, compressed, as the workers send it: decoded, an hour of these would fill the memory. */
+  readonly hdrBase64: string;
+}
+
+/** The percentile spectrum in milliseconds, as HdrHistogram's plotters read it. */
+export function renderHgrm({ hdrBase64 }: OperationSummary): string {
+  return decodeFromCompressedBase64(hdrBase64).outputPercentileDistribution(5, 1000);
+}
+
+/** All intervals as an HdrHistogram log, one tag an operation. */
+export function renderHistogramLog(intervals: readonly LatencyInterval[]): string {
+  const lines: string[] = [];
+  const writer = new HistogramLogWriter((line) => lines.push(line));
+  writer.outputComment('[Logged by fleetrig]');
+  writer.outputLogFormatVersion();
+  writer.outputComment(
+    'Histograms hold wall time in MICROSECONDS from when an operation was due (many tools assume nanoseconds).',
+  );
+  writer.outputComment('Interval_Max is in milliseconds. Tags are operations.');
+  const startSeconds = intervals.reduce(
+    (least, { startAt }) => Math.min(least, startAt / 1000),
+    Number.POSITIVE_INFINITY,
+  );
+  if (intervals.length > 0) {
+    writer.outputComment(`[StartTime: ${startSeconds.toFixed(3)} (seconds since epoch)]`);
+  }
+  writer.outputLegend();
+  for (const { operation, startAt, endAt, hdrBase64 } of intervals) {
+    const histogram = decodeFromCompressedBase64(hdrBase64);
+    if (histogram.totalCount === 0) continue;
+    histogram.tag = operation;
+    writer.outputIntervalHistogram(histogram, startAt / 1000, endAt / 1000);
+  }
+  return lines.join('');
+}

@@ -1,0 +1,113 @@
+import type { AssertionSummary, JobSummary, Summary } from './summary.ts';
+import { type TextOptions, TextPage, type Tone } from './text-page.ts';
+import {
+  latencyHeadings,
+  latencyRow,
+  tellCohort,
+  tellCriterion,
+  tellExecutions,
+  tellHarness,
+  tellJob,
+  tellOutcome,
+  tellRollout,
+  tellVerdict,
+} from './wording.ts';
+
+type Marks = Readonly<Record<'passed' | 'failed' | 'warning' | 'bullet', string>>;
+
+const unicodeMarks: Marks = { passed: '✓', failed: '✗', warning: '!', bullet: '·' };
+const asciiMarks: Marks = { passed: '+', failed: 'x', warning: '!', bullet: '-' };
+
+/** The end of a run for a terminal: expectations with actual values first, the report's path last. */
+export function renderText(
+  summary: Summary,
+  options: TextOptions & { readonly reportPath: string },
+): string[] {
+  const page = new TextPage(options);
+  const marks = options.isUnicode ? unicodeMarks : asciiMarks;
+  addExpectations(page, marks, summary.assertions);
+  for (const job of summary.jobs) addJob(page, marks, job);
+  if (summary.operations.length > 0) {
+    page.title('LATENCY from when an operation was due');
+    page.table(latencyHeadings, summary.operations.map(latencyRow));
+  }
+  if (summary.fleet.cohorts.length > 0) page.title('COHORTS as reported, and as they are');
+  for (const cohort of summary.fleet.cohorts) {
+    page.item('faint', marks.bullet, `${cohort.name}: ${tellCohort(cohort)}`);
+  }
+  addInvariants(page, marks, summary);
+  addHarness(page, marks, summary);
+  addVerdict(page, marks, summary);
+  page.verbatim(`  report ${options.reportPath}`);
+  return page.lines;
+}
+
+function addExpectations(
+  page: TextPage,
+  marks: Marks,
+  assertions: readonly AssertionSummary[],
+): void {
+  page.title('EXPECTATIONS');
+  if (assertions.length === 0) page.item('faint', marks.bullet, 'none stated');
+  for (const assertion of assertions) {
+    const isPassed = assertion.result === 'passed';
+    page.item(
+      isPassed ? 'good' : 'bad',
+      isPassed ? marks.passed : marks.failed,
+      `${assertion.expr}: ${tellOutcome(assertion)}`,
+    );
+  }
+}
+
+function addJob(page: TextPage, marks: Marks, job: JobSummary): void {
+  page.title(`JOB ${job.jobId}`);
+  page.item('faint', marks.bullet, tellJob(job));
+  page.item('faint', marks.bullet, tellExecutions(job));
+  const rollout = tellRollout(job);
+  if (rollout !== undefined) page.item('faint', marks.bullet, `rollout ${rollout}`);
+  for (const criterion of job.abort.criteria) {
+    page.item(
+      criterion.tripped ? 'warning' : 'faint',
+      criterion.tripped ? marks.warning : marks.bullet,
+      `abort ${tellCriterion(criterion)}`,
+    );
+  }
+}
+
+function addInvariants(page: TextPage, marks: Marks, { invariants }: Summary): void {
+  if (invariants.length === 0) return;
+  page.title('INVARIANTS');
+  for (const { name, holds, detail } of invariants) {
+    page.item(
+      holds ? 'good' : 'bad',
+      holds ? marks.passed : marks.failed,
+      detail === '' ? name : `${name}: ${detail}`,
+    );
+  }
+}
+
+function addHarness(page: TextPage, marks: Marks, summary: Summary): void {
+  const { trusted, reasons } = summary.harness;
+  page.title('HARNESS');
+  page.item(
+    trusted ? 'good' : 'warning',
+    trusted ? marks.passed : marks.warning,
+    tellHarness(summary),
+  );
+  for (const reason of reasons) page.item('warning', marks.warning, reason);
+}
+
+const verdictLooks: Readonly<Record<Summary['run']['verdict'], readonly [Tone, keyof Marks]>> = {
+  passed: ['good', 'passed'],
+  failed: ['bad', 'failed'],
+  inconclusive: ['warning', 'warning'],
+  interrupted: ['warning', 'warning'],
+  error: ['bad', 'failed'],
+};
+
+function addVerdict(page: TextPage, marks: Marks, summary: Summary): void {
+  const [tone, mark] = verdictLooks[summary.run.verdict];
+  page.title('VERDICT');
+  page.item(tone, marks[mark], tellVerdict(summary));
+  if (summary.run.error !== undefined) page.item('bad', marks.failed, summary.run.error);
+}

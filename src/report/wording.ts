@@ -1,0 +1,165 @@
+import { formatDuration } from '../base/duration.ts';
+import { hasSamples } from './percentiles.ts';
+import type {
+  AssertionSummary,
+  CohortSummary,
+  CriterionSummary,
+  JobSummary,
+  OperationSummary,
+  Percentiles,
+  Summary,
+} from './summary.ts';
+
+const integers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** `1,320` */
+export function formatCount(value: number): string {
+  return integers.format(value);
+}
+
+/** Two decimals at most, as AWS takes thresholds. */
+function formatPercentage(value: number): string {
+  return `${Number(value.toFixed(2))}%`;
+}
+
+function formatSeconds(seconds: number): string {
+  return formatDuration(seconds * 1000);
+}
+
+/** `952 SUCCEEDED, 9 FAILED`: what is zero is left out. */
+function formatTally(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .filter(([, value]) => value > 0)
+    .map(([name, value]) => `${formatCount(value)} ${name}`)
+    .join(', ');
+}
+
+/** What `expect` asked for and got, for a reader who sees this line alone. */
+export function tellOutcome({ result, expected, actual, file, line }: AssertionSummary): string {
+  if (result === 'passed') return actual;
+  const place = `(${file}:${line})`;
+  if (result === 'error') return `could not be evaluated: ${actual} ${place}`;
+  return `expected ${expected}, got ${actual} ${place}`;
+}
+
+/** `CANCELED, 1,320 of 1,500 notified, took 6m24s`. */
+export function tellJob(job: JobSummary): string {
+  const reached =
+    job.notified === undefined
+      ? undefined
+      : job.targeted === undefined
+        ? `${formatCount(job.notified)} notified`
+        : `${formatCount(job.notified)} of ${formatCount(job.targeted)} notified`;
+  const took =
+    job.createdAt === undefined || job.endedAt === undefined
+      ? undefined
+      : `took ${formatSeconds(job.endedAt - job.createdAt)}`;
+  const facts = [reached, took, job.reasonCode].filter((fact) => fact !== undefined);
+  return [job.status, ...facts].join(', ');
+}
+
+export function tellExecutions({ executions }: JobSummary): string {
+  return formatTally(executions) || 'no executions';
+}
+
+export function tellRollout({ rollout }: JobSummary): string | undefined {
+  const rates = rollout.steps.map(({ ratePerMinute }) => formatCount(ratePerMinute));
+  if (rates.length === 0 && rollout.ratePerMinuteMax === undefined) return undefined;
+  // The middle of a long climb says little: the first two rates and the last two tell it.
+  const shown = rates.length > 6 ? [...rates.slice(0, 2), '...', ...rates.slice(-2)] : rates;
+  const set = shown.length === 0 ? [] : [`set ${shown.join(', ')} per minute`];
+  const most =
+    rollout.ratePerMinuteMax === undefined
+      ? []
+      : [`at most ${formatCount(rollout.ratePerMinuteMax)} in any minute`];
+  return [...set, ...most].join('; ');
+}
+
+export function tellCriterion(criterion: CriterionSummary): string {
+  const { failureType, thresholdPercentage, minNumberOfExecutedThings } = criterion;
+  const limit = `${formatPercentage(thresholdPercentage)} once ${formatCount(minNumberOfExecutedThings)} executed`;
+  if (!criterion.tripped) return `${failureType} limit ${limit}: did not trip`;
+  const { at, percentage, executed, failed, notifiedAfterTrip } = criterion;
+  const facts = [
+    at === undefined ? undefined : `tripped at ${formatSeconds(at)}`,
+    failed === undefined || executed === undefined
+      ? undefined
+      : `${formatCount(failed)} of ${formatCount(executed)} executed`,
+    percentage === undefined ? undefined : formatPercentage(percentage),
+    notifiedAfterTrip === undefined
+      ? undefined
+      : `overshoot ${formatCount(notifiedAfterTrip)} notified after it`,
+  ].filter((fact) => fact !== undefined);
+  return `${failureType} limit ${limit}: ${facts.join(', ') || 'tripped'}`;
+}
+
+/** What the devices told, and what is true of them. */
+export function tellCohort(cohort: CohortSummary): string {
+  const told = formatTally(cohort.reported);
+  const work = cohort.workSeconds;
+  const facts = [
+    `${formatCount(cohort.things)} things`,
+    `${formatCount(cohort.executed)} executed`,
+    told === '' ? 'reported nothing' : `reported ${told}`,
+    `${formatCount(cohort.updated)} updated`,
+    `${formatCount(cohort.misreported)} misreported`,
+    `${formatCount(cohort.unfinished)} unfinished`,
+    ...(work === undefined
+      ? []
+      : [`work p50 ${formatSeconds(work.p50)}, p99 ${formatSeconds(work.p99)}`]),
+  ];
+  return facts.join('; ');
+}
+
+export const latencyHeadings = [
+  'operation',
+  'count',
+  'errors',
+  'p50',
+  'p90',
+  'p99',
+  'p99.9',
+  'max',
+  'p99 sent',
+] as const;
+
+/** One row under {@link latencyHeadings}. */
+export function latencyRow(operation: OperationSummary): string[] {
+  const { name, count, errors, corrected, fromSend } = operation;
+  const told = (percentiles: Percentiles, figure: 'p50' | 'p90' | 'p99' | 'p999' | 'max') =>
+    hasSamples(percentiles) ? formatDuration(percentiles[figure] / 1000) : '-';
+  return [
+    name,
+    formatCount(count),
+    formatCount(Object.values(errors).reduce((sum, value) => sum + value, 0)),
+    told(corrected, 'p50'),
+    told(corrected, 'p90'),
+    told(corrected, 'p99'),
+    told(corrected, 'p999'),
+    told(corrected, 'max'),
+    told(fromSend, 'p99'),
+  ];
+}
+
+export const latencyNote =
+  'Times count from when an operation was due, so a late sender shows; "p99 sent" counts from when it was sent.';
+
+export function tellHarness({ harness }: Summary): string {
+  const { scheduleDelayMs, eventLoopDelayMs } = harness;
+  return [
+    harness.trusted ? 'kept its schedule' : 'was behind, do not trust the latencies',
+    `schedule delay p99 ${formatDuration(scheduleDelayMs.p99)}, max ${formatDuration(scheduleDelayMs.max)}`,
+    `event loop delay p99 ${formatDuration(eventLoopDelayMs.p99)}, max ${formatDuration(eventLoopDelayMs.max)}`,
+  ].join('; ');
+}
+
+/** `failed (exit 99): 3 of 5 expectations held, in 42s (42m simulated)`. */
+export function tellVerdict({ run, assertions }: Summary): string {
+  const held = assertions.filter(({ result }) => result === 'passed').length;
+  const counted =
+    assertions.length === 0
+      ? 'nothing expected'
+      : `${formatCount(held)} of ${formatCount(assertions.length)} expectations held`;
+  const spent = `in ${formatSeconds(run.durationSeconds)} (${formatSeconds(run.simulatedSeconds)} simulated)`;
+  return `${run.verdict} (exit ${run.exitCode}): ${counted}, ${spent}`;
+}

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { z } from 'zod';
+import { renderEventsNdjson } from './events-ndjson.ts';
+import type { Folder } from './folder.ts';
+import { renderJunit } from './junit.ts';
+import { type LatencyInterval, renderHgrm, renderHistogramLog } from './latency-files.ts';
+import { renderMarkdown } from './markdown.ts';
+import { Summary } from './summary.ts';
+import { renderTimeseriesCsv } from './timeseries-csv.ts';
+
+export interface RunResult {
+  readonly summary: Summary;
+  /** Once a second or so and operation, corrected; in order of time. */
+  readonly intervals: readonly LatencyInterval[];
+  /** The scenario with every default and override in place. */
+  readonly scenarioYaml: string;
+}
+
+/** Writes what a run leaves behind, its source first: all but run.hlog and scenario.yaml can be made again from it. */
+export async function writeReport(folder: Folder, result: RunResult): Promise<void> {
+  const checked = Summary.safeParse(result.summary);
+  assert.ok(checked.success, checked.error && `broken summary:\n${z.prettifyError(checked.error)}`);
+  const summary = checked.data;
+  await folder.write('report.json', `${JSON.stringify(summary, undefined, 2)}\n`);
+  await folder.write('scenario.yaml', result.scenarioYaml);
+  await folder.write('junit.xml', renderJunit(summary));
+  await folder.write('summary.md', renderMarkdown(summary));
+  await folder.write('timeseries.csv', renderTimeseriesCsv(summary));
+  await folder.write('events.ndjson', renderEventsNdjson(summary));
+  for (const operation of summary.operations) {
+    await folder.write(`latency/${operation.name}.hgrm`, renderHgrm(operation));
+  }
+  await folder.write('run.hlog', renderHistogramLog(result.intervals));
+}

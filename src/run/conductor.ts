@@ -1,0 +1,196 @@
+import {
+  CancelJobCommand,
+  CancelJobExecutionCommand,
+  CreateJobCommand,
+  DeleteJobCommand,
+  DeleteThingCommand,
+  type IoTClient,
+  RemoveThingFromThingGroupCommand,
+  UpdateJobCommand,
+} from '@aws-sdk/client-iot';
+import type { Cancel, Clock, Millis } from '../base/clock.ts';
+import { AppError, messageOf } from '../base/errors.ts';
+import { thingNameOf } from '../device/population.ts';
+import type { Fleet } from '../fleet/agents.ts';
+import { type Account, formatArn } from '../protocol/names.ts';
+import type { JobTarget, Plan, PlannedAction } from '../scenario/plan.ts';
+import type { Collector } from './collector.ts';
+import type { EmulatorAdmin } from './emulator-admin.ts';
+import { JobWatch } from './job-watch.ts';
+import { inLanes, registerThings, thingNames } from './provision.ts';
+
+export interface Stage {
+  readonly plan: Plan;
+  readonly account: Account;
+  readonly iot: IoTClient;
+  readonly admin: EmulatorAdmin | undefined;
+  readonly fleet: Fleet;
+  readonly clock: Clock;
+  readonly collector: Collector;
+}
+
+type ActionOf<T extends PlannedAction['type']> = Extract<PlannedAction, { type: T }>;
+
+/** Carries out the plan's actions, each at its time and one after the other. */
+export class Conductor {
+  readonly watches = new Map<string, JobWatch>();
+  readonly #stage: Stage;
+  readonly #onFailed: (error: unknown) => void;
+  readonly #cancels: Cancel[] = [];
+  #left: number;
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(stage: Stage, onFailed: (error: unknown) => void) {
+    this.#stage = stage;
+    this.#onFailed = onFailed;
+    this.#left = stage.plan.actions.length;
+  }
+
+  /** Whether every action has been carried out. */
+  get isDone(): boolean {
+    return this.#left === 0;
+  }
+
+  start(startAt: Millis): void {
+    for (const action of this.#stage.plan.actions) {
+      const cancel = this.#stage.clock.schedule(startAt + action.atMs, () => {
+        this.#tail = this.#tail.then(() => this.#carryOut(action));
+      });
+      this.#cancels.push(cancel);
+    }
+  }
+
+  /** Drops what is still to come and waits for what is under way. */
+  async stop(): Promise<void> {
+    for (const cancel of this.#cancels) cancel();
+    await this.#tail;
+  }
+
+  async #carryOut(action: PlannedAction): Promise<void> {
+    try {
+      await this.#perform(action);
+    } catch (error) {
+      const { file, line, column } = action.position;
+      const place = `${file}:${line}:${column}`;
+      if (action.type === 'create-job') {
+        this.#onFailed(
+          new AppError('scenario', `${place}  the service refused the job: ${messageOf(error)}`, {
+            hint: 'correct the job at that line; nothing of it was created',
+            cause: error,
+          }),
+        );
+      } else {
+        this.#stage.collector.addError(`${place} ${action.type}`, error);
+      }
+    }
+    this.#left--;
+  }
+
+  #perform(action: PlannedAction): Promise<void> {
+    switch (action.type) {
+      case 'create-job':
+        return this.#createJob(action);
+      case 'update-job':
+        return this.#updateJob(action);
+      case 'cancel-job':
+        return this.#cancelJob(action);
+      case 'delete-job':
+        return this.#deleteJob(action);
+      case 'cancel-execution':
+        return this.#cancelExecutions(action);
+      case 'add-things':
+        return this.#addThings(action);
+      case 'remove-things':
+        return this.#removeThings(action);
+      case 'disconnect':
+        return this.#disconnect(action);
+    }
+  }
+
+  async #createJob({ request, targets }: ActionOf<'create-job'>): Promise<void> {
+    const { jobId } = request;
+    const full = { ...request, targets: targets.map((target) => this.#arnOf(target)) };
+    await this.#stage.iot.send(new CreateJobCommand(full as unknown as CreateJobInput));
+    this.watches.set(jobId, new JobWatch(jobId, full));
+    this.#stage.collector.addEvent('job-created', `created job ${jobId}`, { jobId });
+  }
+
+  async #updateJob({ jobId, settings }: ActionOf<'update-job'>): Promise<void> {
+    const input = { ...settings, jobId };
+    await this.#stage.iot.send(new UpdateJobCommand(input as unknown as UpdateJobInput));
+    this.#stage.collector.addEvent('job-updated', `updated job ${jobId}`, { jobId, settings });
+  }
+
+  async #cancelJob(action: ActionOf<'cancel-job'>): Promise<void> {
+    const { jobId, force, reasonCode, comment } = action;
+    await this.#stage.iot.send(new CancelJobCommand({ jobId, force, reasonCode, comment }));
+    const how = force ? 'force-cancelled' : 'cancelled';
+    this.#stage.collector.addEvent('job-cancelled', `${how} job ${jobId}`, { jobId, force });
+  }
+
+  async #deleteJob({ jobId, force }: ActionOf<'delete-job'>): Promise<void> {
+    await this.#stage.iot.send(new DeleteJobCommand({ jobId, force }));
+    this.#stage.collector.addEvent('job-deleted', `deleted job ${jobId}`, { jobId, force });
+  }
+
+  async #cancelExecutions({ jobId, things, force }: ActionOf<'cancel-execution'>): Promise<void> {
+    const { iot, collector } = this.#stage;
+    await inLanes(things, async (index) => {
+      const thingName = this.#nameOf(index);
+      await iot.send(new CancelJobExecutionCommand({ jobId, thingName, force }));
+    });
+    const message = `cancelled ${things.length} executions of ${jobId}`;
+    collector.addEvent('executions-cancelled', message, { jobId, force });
+  }
+
+  async #addThings({ firstIndex, count, group }: ActionOf<'add-things'>): Promise<void> {
+    const { iot, admin, fleet, plan, collector } = this.#stage;
+    const { batches, thingName } = plan.population;
+    const batch = batches.find((each) => each.firstIndex === firstIndex);
+    if (batch === undefined) throw new RangeError(`no batch starts at thing ${firstIndex}`);
+    await registerThings(iot, admin, thingNames(thingName, batch), group);
+    fleet.order({ type: 'add', batch });
+    collector.addEvent('things-added', `added ${count} things`, { count, group });
+  }
+
+  async #removeThings({ from, to, group }: ActionOf<'remove-things'>): Promise<void> {
+    const { iot, fleet, collector } = this.#stage;
+    if (group === undefined) fleet.order({ type: 'remove', from, to });
+    await inLanes(indexes(from, to), async (index) => {
+      const thingName = this.#nameOf(index);
+      await (group === undefined
+        ? iot.send(new DeleteThingCommand({ thingName }))
+        : iot.send(new RemoveThingFromThingGroupCommand({ thingName, thingGroupName: group })));
+    });
+    const what = group === undefined ? 'deleted' : `took out of ${group}`;
+    collector.addEvent('things-removed', `${what} ${to - from} things`, {
+      count: to - from,
+      group,
+    });
+  }
+
+  async #disconnect({ share, forMs, atMs }: ActionOf<'disconnect'>): Promise<void> {
+    const { clock, fleet, collector } = this.#stage;
+    const salt = `cut/${atMs}`;
+    fleet.order({ type: 'cut', share, untilAt: clock.now() + forMs, salt });
+    const percent = Number((share * 100).toFixed(2));
+    collector.addEvent('disconnected', `cut ${percent} % of the things off`, { share, forMs });
+  }
+
+  #arnOf(target: JobTarget): string {
+    if (target.kind === 'arn') return target.arn;
+    const kind = target.kind === 'group' ? 'thinggroup' : 'thing';
+    return formatArn(this.#stage.account, kind, target.name);
+  }
+
+  #nameOf(index: number): string {
+    return thingNameOf(this.#stage.plan.population.thingName, index);
+  }
+}
+
+type CreateJobInput = ConstructorParameters<typeof CreateJobCommand>[0];
+type UpdateJobInput = ConstructorParameters<typeof UpdateJobCommand>[0];
+
+function indexes(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, offset) => from + offset);
+}

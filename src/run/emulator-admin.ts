@@ -1,0 +1,38 @@
+import type { JobObservation } from '../emulator/observation.ts';
+
+/** The emulator's own HTTP interface below `/_fleetrig/`, as far as a run needs it. */
+export interface EmulatorAdmin {
+  /** Undefined when the emulator does not know the job. */
+  observeJob(jobId: string): Promise<JobObservation | undefined>;
+  /** The bulk registry path: the same result as CreateThing and AddThingToThingGroup one by one. */
+  provision(thingNames: readonly string[], groupName: string | undefined): Promise<void>;
+  stats(): Promise<EmulatorStats>;
+}
+
+export interface EmulatorStats {
+  readonly cpuSeconds: number;
+  readonly rssBytes: number;
+}
+
+export function emulatorAdmin(baseUrl: string): EmulatorAdmin {
+  const ask = async (path: string, init?: RequestInit): Promise<Response> => {
+    const response = await fetch(`${baseUrl}/_fleetrig/${path}`, init);
+    if (response.ok || response.status === 404) return response;
+    throw new Error(`emulator admin ${path} answered ${response.status}: ${await response.text()}`);
+  };
+  return {
+    observeJob: async (jobId) => {
+      const response = await ask(`jobs/${encodeURIComponent(jobId)}`);
+      const body = await response.json();
+      return response.status === 404 ? undefined : (body as JobObservation);
+    },
+    provision: async (thingNames, groupName) => {
+      await ask('provision', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ thingNames, groupName }),
+      });
+    },
+    stats: async () => (await (await ask('stats')).json()) as EmulatorStats,
+  };
+}

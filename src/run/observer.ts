@@ -1,0 +1,133 @@
+import type { IoTClient } from '@aws-sdk/client-iot';
+import type { Clock, Millis } from '../base/clock.ts';
+import type { Plan } from '../scenario/plan.ts';
+import type { Collector } from './collector.ts';
+import type { Conductor } from './conductor.ts';
+import type { EmulatorAdmin } from './emulator-admin.ts';
+import type { Halt } from './halt.ts';
+import type { JobWatch } from './job-watch.ts';
+
+/** Between two looks at the service, in wall milliseconds; also the step of the time series. */
+const lookEveryMs = 1000;
+
+/** Where the run is, for a live line. */
+export interface Progress {
+  /** Simulated milliseconds since the run's zero. */
+  readonly elapsedMs: Millis;
+  readonly things: number;
+  readonly connected: number;
+  readonly notified: number;
+  readonly executions: Readonly<Record<string, number>>;
+  readonly jobs: readonly { readonly jobId: string; readonly status: string }[];
+}
+
+export interface Scene {
+  readonly plan: Plan;
+  readonly iot: IoTClient;
+  readonly admin: EmulatorAdmin | undefined;
+  readonly clock: Clock;
+  readonly collector: Collector;
+  readonly conductor: Conductor;
+  readonly halt: Halt;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** Looks at the jobs once a second until the run is over, and says when it is. */
+export async function observe(scene: Scene, zeroAt: Millis): Promise<void> {
+  const { plan, clock, halt } = scene;
+  while (halt.ending === undefined) {
+    await Promise.race([pause(clock, lookEveryMs * plan.clockScale), halt.ended]);
+    if (halt.ending !== undefined) return;
+    await look(scene, zeroAt);
+    const isTimeUp = clock.now() >= zeroAt + plan.stopAfterMs;
+    if (isTimeUp || isOver(scene)) halt.end({ kind: 'finished' });
+  }
+}
+
+/** One look at every job, one row of the time series. */
+export async function look(scene: Scene, zeroAt: Millis): Promise<void> {
+  const { iot, admin, clock, collector, conductor } = scene;
+  const watches = [...conductor.watches.values()];
+  await Promise.all(
+    watches.map(async (watch) => {
+      const before = watch.status;
+      await watch.look(iot, admin, clock.now());
+      if (watch.status !== before) tellChange(collector, watch);
+    }),
+  );
+  const progress = progressOf(scene, watches, zeroAt);
+  collector.rows.push(rowOf(collector, progress));
+  scene.onProgress(progress);
+}
+
+/** Nothing left to do, every job over, and no device still at work on one for longer than the plan waits. */
+function isOver({ plan, conductor, clock }: Scene): boolean {
+  const watches = [...conductor.watches.values()];
+  if (!conductor.isDone || watches.length === 0) return false;
+  return watches.every(({ overSince, hasPending }) => {
+    if (overSince === undefined) return false;
+    return !hasPending || clock.now() - overSince >= plan.settleMs;
+  });
+}
+
+function tellChange(collector: Collector, watch: JobWatch): void {
+  const { jobId, status, observation } = watch;
+  const trip = observation?.trip;
+  if (status === 'CANCELED' && trip !== undefined) {
+    const { failureType, failed, executed } = trip;
+    const message = `job ${jobId} aborted itself: ${failed} of ${executed} executed ${failureType}`;
+    collector.addEvent('job-aborted', message, { jobId, ...trip });
+  } else {
+    collector.addEvent('job-status', `job ${jobId} is ${status}`, { jobId, status });
+  }
+}
+
+function progressOf(scene: Scene, watches: readonly JobWatch[], zeroAt: Millis): Progress {
+  const { metrics } = scene.collector;
+  const executions: Record<string, number> = {};
+  for (const watch of watches) {
+    for (const [status, count] of Object.entries(watch.executions)) {
+      executions[status] = (executions[status] ?? 0) + count;
+    }
+  }
+  return {
+    elapsedMs: scene.clock.now() - zeroAt,
+    things: metrics.gauge('things'),
+    connected: metrics.gauge('connected'),
+    notified: watches.reduce((sum, { curve }) => sum + (curve.at(-1)?.[1] ?? 0), 0),
+    executions,
+    jobs: watches.map(({ jobId, status }) => ({ jobId, status })),
+  };
+}
+
+/** In the order of `timeseriesColumns`. */
+function rowOf({ metrics }: Collector, progress: Progress): number[] {
+  const { executions } = progress;
+  let requests = 0;
+  let refusals = 0;
+  for (const [key, count] of metrics.counters()) {
+    if (key.startsWith('requests/') && key.endsWith('/sent')) requests += count;
+    if (key.startsWith('requests/') && key.endsWith('/rejected')) refusals += count;
+  }
+  return [
+    Number((progress.elapsedMs / 1000).toFixed(3)),
+    progress.connected,
+    progress.notified,
+    executions['QUEUED'] ?? 0,
+    executions['IN_PROGRESS'] ?? 0,
+    executions['SUCCEEDED'] ?? 0,
+    executions['FAILED'] ?? 0,
+    executions['REJECTED'] ?? 0,
+    executions['TIMED_OUT'] ?? 0,
+    executions['REMOVED'] ?? 0,
+    executions['CANCELED'] ?? 0,
+    requests,
+    refusals,
+  ];
+}
+
+function pause(clock: Clock, ms: Millis): Promise<void> {
+  return new Promise((resolve) => {
+    clock.schedule(clock.now() + ms, resolve);
+  });
+}

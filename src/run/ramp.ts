@@ -1,0 +1,43 @@
+import type { Clock } from '../base/clock.ts';
+import type { Plan } from '../scenario/plan.ts';
+import type { Collector } from './collector.ts';
+import type { Halt } from './halt.ts';
+
+/** Beyond the time the ramp should take, this much wall time is allowed before the run begins anyway. */
+const graceMs = 30_000;
+const pollMs = 100;
+/** Between the order to start and the first connect, so that every worker has its order in time. */
+export const leadMs = 250;
+
+/**
+ * Waits until the first batch has been brought up: its ramp is over and nobody is connecting any more.
+ * Things that stay away on purpose (late joiners) are not waited for.
+ */
+export async function awaitRamp(
+  plan: Plan,
+  clock: Clock,
+  collector: Collector,
+  halt: Halt,
+): Promise<void> {
+  const things = plan.population.batches[0]?.count ?? 0;
+  const rampMs = (things / plan.connect.perSecond) * 1000 + leadMs;
+  const beganAt = clock.now();
+  const elapsedMs = () => (clock.now() - beganAt) / plan.clockScale;
+  const isUp = () =>
+    collector.metrics.gauge('things') >= things && collector.metrics.gauge('connecting') === 0;
+  while (halt.ending === undefined) {
+    if (elapsedMs() >= rampMs && isUp()) break;
+    if (elapsedMs() >= rampMs + graceMs) {
+      collector.addEvent(
+        'ramp-late',
+        'the fleet was not up in time; the run begins without the rest',
+      );
+      break;
+    }
+    await new Promise<void>((resolve) => {
+      clock.schedule(clock.now() + pollMs * plan.clockScale, resolve);
+    });
+  }
+  const connected = collector.metrics.gauge('connected');
+  collector.addEvent('fleet-up', `${connected} of ${things} things connected`, { connected });
+}

@@ -1,0 +1,228 @@
+import { join } from 'node:path';
+import { type Millis, SteerableClock, wallNow } from '../base/clock.ts';
+import { AppError, messageOf } from '../base/errors.ts';
+import { type Fleet, startAgents } from '../fleet/agents.ts';
+import { openRunExporter } from '../metrics/prometheus.ts';
+import { type Account, defaultAccount } from '../protocol/names.ts';
+import { diskFolder, pointToLatest } from '../report/folder.ts';
+import type { Summary } from '../report/summary.ts';
+import { writeReport } from '../report/write-report.ts';
+import type { Plan } from '../scenario/plan.ts';
+import { Collector, type RunEvent } from './collector.ts';
+import { Conductor } from './conductor.ts';
+import type { EmulatorStats } from './emulator-admin.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { type FleetShape, shapeFleet } from './fleet-shape.ts';
+import { Halt } from './halt.ts';
+import type { ListedExecution } from './job-watch.ts';
+import { type MetricsServer, serveMetrics } from './metrics-server.ts';
+import { look, observe, type Progress, type Scene } from './observer.ts';
+import { createGroups, registerThings, thingNames } from './provision.ts';
+import { awaitRamp, leadMs } from './ramp.ts';
+import { metricsFacts } from './run-metrics.ts';
+import { type ScenarioSource, summarize } from './summarize.ts';
+import type { Ending } from './verdict.ts';
+import { openWorld, type World } from './world.ts';
+
+export interface RunRequest {
+  readonly plan: Plan;
+  readonly source: ScenarioSource;
+  /** The scenario with defaults and overrides in place, as it goes into the run folder. */
+  readonly resolvedYaml: string;
+  readonly version: string;
+  readonly runId: string;
+  /** Parent of all run folders. */
+  readonly outDir: string;
+  readonly metricsPort: number | undefined;
+  readonly onEvent: (event: RunEvent, zeroAt: Millis) => void;
+  readonly onProgress: (progress: Progress) => void;
+  /** Hands out what ends the run early; the caller ties it to its signals. */
+  readonly onInterruptible: (interrupt: (exitCode: 130 | 143) => void) => void;
+}
+
+/** One run on its way: what is open, and what is known so far. */
+interface LiveRun {
+  readonly request: RunRequest;
+  readonly plan: Plan;
+  readonly shape: FleetShape;
+  readonly halt: Halt;
+  readonly world: World;
+  readonly clock: SteerableClock;
+  readonly collector: Collector;
+  readonly startedAt: Millis;
+  /** Simulated instant that all times of the report count from. */
+  zeroAt: Millis;
+}
+
+/**
+ * Runs a plan for real and writes its report: from the first socket to the last file. Throws AppError
+ * when it cannot start, with nothing left behind; once the things are on, whatever happens ends in a report.
+ */
+export async function runPlan(request: RunRequest): Promise<Summary> {
+  const shape = shapeFleet(request.plan);
+  const halt = new Halt();
+  request.onInterruptible((exitCode) => halt.end({ kind: 'interrupted', exitCode }));
+  const startedAt = wallNow();
+  const world = await openWorld(request.plan, (message) => halt.end(crashed(message)));
+  const clock = new SteerableClock(world.clockSetting);
+  const run: LiveRun = {
+    request,
+    plan: request.plan,
+    shape,
+    halt,
+    world,
+    clock,
+    collector: new Collector(
+      () => clock.now(),
+      (event) => request.onEvent(event, run.zeroAt),
+    ),
+    startedAt,
+    zeroAt: clock.now(),
+  };
+  try {
+    const fleet = await startAgents(shape.size, {
+      onDelta: (delta) => run.collector.addDelta(delta),
+      onFailed: (message) => halt.end(crashed(message)),
+    });
+    try {
+      return await runFleet(run, fleet);
+    } finally {
+      fleet.kill();
+    }
+  } finally {
+    await world.close();
+    clock.stop();
+  }
+}
+
+async function runFleet(run: LiveRun, fleet: Fleet): Promise<Summary> {
+  const { request, plan, world, clock, collector, halt } = run;
+  const account = await provision(run);
+  const conductor = new Conductor({ plan, account, fleet, clock, collector, ...world }, (error) =>
+    halt.end(endingOf(error)),
+  );
+  const scene: Scene = { ...run, ...world, conductor, onProgress: request.onProgress };
+  const metrics = await openMetrics(run, conductor);
+  try {
+    switchOn(run, fleet);
+    await awaitRamp(plan, clock, collector, halt);
+    run.zeroAt = clock.now();
+    conductor.start(run.zeroAt);
+    await observe(scene, run.zeroAt);
+  } catch (error) {
+    halt.end(endingOf(error));
+  }
+  const ending = await halt.ended;
+  const simulatedEndAt = clock.now();
+  await conductor.stop();
+  await fleet.stop();
+  const last = await lastWords(scene, run.zeroAt);
+  const summary = summarize({
+    ...request,
+    ...run,
+    ...last,
+    ending,
+    agents: run.shape.size.agents,
+    endpoint: world.http,
+    region: world.region,
+    endedAt: wallNow(),
+    simulatedEndAt,
+    watches: [...conductor.watches.values()],
+  });
+  await saveReport(request, summary, collector);
+  await metrics?.close();
+  return summary;
+}
+
+async function openMetrics(run: LiveRun, conductor: Conductor): Promise<MetricsServer | undefined> {
+  const { request, plan, world, collector, startedAt } = run;
+  if (request.metricsPort === undefined) return undefined;
+  const { wallOriginAt, simulatedOriginAt, scale } = world.clockSetting;
+  const labels = {
+    version: request.version,
+    node: process.version,
+    runId: request.runId,
+    scenario: plan.name,
+    target: plan.target.kind,
+    startedAt,
+  };
+  const exporter = openRunExporter(() =>
+    metricsFacts(
+      labels,
+      collector,
+      conductor.watches.values(),
+      (at) => wallOriginAt + (at - simulatedOriginAt) / scale,
+    ),
+  );
+  const server = await serveMetrics(exporter, request.metricsPort);
+  collector.addEvent('metrics', `metrics at http://127.0.0.1:${server.port}/metrics`);
+  return server;
+}
+
+async function provision({ plan, world }: LiveRun): Promise<Account> {
+  const { population, groups, fleetGroup } = plan;
+  try {
+    const account = await createGroups(world.iot, groups);
+    const names = thingNames(population.thingName, population.batches[0]);
+    await registerThings(world.iot, world.admin, names, fleetGroup);
+    return account ?? defaultAccount;
+  } catch (error) {
+    throw new AppError('setup', `provisioning failed: ${messageOf(error)}`, {
+      hint: 'check that the target is up and lets you create things and groups',
+      cause: error,
+    });
+  }
+}
+
+function switchOn({ plan, world, shape, clock }: LiveRun, fleet: Fleet): void {
+  const { population, connect, keepAliveSeconds } = plan;
+  fleet.start({
+    population: { ...population, batches: population.batches.slice(0, 1) },
+    endpoint: world.mqtt,
+    clock: world.clockSetting,
+    startAt: clock.now() + leadMs * plan.clockScale,
+    connect,
+    keepAliveSeconds,
+    localAddresses: shape.localAddresses,
+  });
+}
+
+interface LastWords {
+  readonly listings: ReadonlyMap<string, readonly ListedExecution[]>;
+  readonly emulator: EmulatorStats | undefined;
+}
+
+/** What the service says when all is over; after a crash, as much of it as still answers. */
+async function lastWords(scene: Scene, zeroAt: Millis): Promise<LastWords> {
+  const { iot, admin, conductor, collector } = scene;
+  const listings = new Map<string, readonly ListedExecution[]>();
+  try {
+    await look(scene, zeroAt);
+    for (const watch of conductor.watches.values())
+      listings.set(watch.jobId, await watch.list(iot));
+    collector.joinNotices(listings, scene.plan);
+    return { listings, emulator: await admin?.stats() };
+  } catch (error) {
+    collector.addError('the service could not be asked for the last figures', error);
+    return { listings, emulator: undefined };
+  }
+}
+
+async function saveReport(
+  { outDir, runId, resolvedYaml }: RunRequest,
+  summary: Summary,
+  { intervals }: Collector,
+): Promise<void> {
+  const result = { summary, intervals, scenarioYaml: resolvedYaml };
+  await writeReport(diskFolder(join(outDir, runId)), result);
+  await pointToLatest(outDir, runId);
+}
+
+function crashed(message: string): Ending {
+  return { kind: 'error', exitCode: exitCodes.internal, message };
+}
+
+function endingOf(error: unknown): Ending {
+  const exitCode = error instanceof AppError ? exitCodeOf(error.code) : exitCodes.internal;
+  return { kind: 'error', exitCode, message: messageOf(error) };
+}

@@ -1,0 +1,50 @@
+import type { Summary } from '../report/summary.ts';
+import { exitCodes } from './exit-codes.ts';
+
+type Verdict = Summary['run']['verdict'];
+
+/** How a run ended before its figures are looked at. */
+export type Ending =
+  | { readonly kind: 'finished' }
+  | { readonly kind: 'interrupted'; readonly exitCode: 130 | 143 }
+  | { readonly kind: 'error'; readonly exitCode: number; readonly message: string };
+
+export interface HarnessLimits {
+  readonly scheduleDelayMsP99Max: number;
+  readonly eventLoopDelayMsP99Max: number;
+}
+
+/** Why the figures are not to be trusted; empty when they are. */
+export function distrustReasons(
+  harness: Pick<Summary['harness'], 'scheduleDelayMs' | 'eventLoopDelayMs'>,
+  invariants: Summary['invariants'],
+  limits: HarnessLimits,
+): string[] {
+  const late = (what: string, p99: number, limit: number) =>
+    p99 > limit ? [`${what} p99 ${p99.toFixed(0)} ms is above the limit of ${limit} ms`] : [];
+  const broken = invariants.filter(({ holds }) => !holds);
+  return [
+    ...late('schedule delay', harness.scheduleDelayMs.p99, limits.scheduleDelayMsP99Max),
+    ...late('event loop delay', harness.eventLoopDelayMs.p99, limits.eventLoopDelayMsP99Max),
+    ...broken.map(({ name, detail }) => `the figures do not add up: ${name} (${detail})`),
+  ];
+}
+
+/** The one verdict. A harness that could not hold its schedule never passes, and never fails a build for it. */
+export function decideVerdict(
+  ending: Ending,
+  assertions: Summary['assertions'],
+  isTrusted: boolean,
+): { readonly verdict: Verdict; readonly exitCode: number } {
+  switch (ending.kind) {
+    case 'error':
+      return { verdict: 'error', exitCode: ending.exitCode };
+    case 'interrupted':
+      return { verdict: 'interrupted', exitCode: ending.exitCode };
+    case 'finished':
+      if (!isTrusted) return { verdict: 'inconclusive', exitCode: exitCodes.inconclusive };
+      return assertions.every(({ result }) => result === 'passed')
+        ? { verdict: 'passed', exitCode: exitCodes.passed }
+        : { verdict: 'failed', exitCode: exitCodes.failed };
+  }
+}

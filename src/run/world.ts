@@ -1,0 +1,97 @@
+import { DescribeEndpointCommand, IoTClient } from '@aws-sdk/client-iot';
+import { type ClockSetting, wallNow } from '../base/clock.ts';
+import { AppError, messageOf } from '../base/errors.ts';
+import { type EmulatorProcess, spawnEmulator } from '../emulator/spawn-emulator.ts';
+import type { Endpoint } from '../fleet/link.ts';
+import { defaultAccount } from '../protocol/names.ts';
+import type { Plan } from '../scenario/plan.ts';
+import { type EmulatorAdmin, emulatorAdmin } from './emulator-admin.ts';
+
+/** The service a run talks to, whichever it is. */
+export interface World {
+  readonly iot: IoTClient;
+  /** Only on an emulator of our own. */
+  readonly admin: EmulatorAdmin | undefined;
+  readonly mqtt: Endpoint;
+  readonly http: string;
+  readonly region: string;
+  readonly clockSetting: ClockSetting;
+  close(): Promise<void>;
+}
+
+/** Credentials for services that take any; never those of the environment. */
+const localCredentials = { accessKeyId: 'fleetrig', secretAccessKey: 'fleetrig' };
+
+/** Opens the plan's target. `onCrash` is called when an emulator of ours ends before it was closed. */
+export async function openWorld(plan: Plan, onCrash: (message: string) => void): Promise<World> {
+  const now = wallNow();
+  const clockSetting = { wallOriginAt: now, simulatedOriginAt: now, scale: plan.clockScale };
+  return plan.target.kind === 'emulator'
+    ? openEmulator(plan, clockSetting, onCrash)
+    : openEndpoint(plan.target, clockSetting);
+}
+
+async function openEmulator(
+  plan: Plan,
+  clockSetting: ClockSetting,
+  onCrash: (message: string) => void,
+): Promise<World> {
+  const emulator = await spawnEmulator({
+    host: '127.0.0.1',
+    httpPort: 0,
+    mqttPort: 0,
+    seed: plan.seed,
+    dialect: plan.dialect,
+    clock: clockSetting,
+  });
+  let isClosing = false;
+  void emulator.exited.then(({ code, signal }) => {
+    if (!isClosing) onCrash(`the emulator ended unexpectedly (${signal ?? `exit code ${code}`})`);
+  });
+  const http = `http://${emulator.http.host}:${emulator.http.port}`;
+  return {
+    iot: iotClient(http, defaultAccount.region),
+    admin: emulatorAdmin(http),
+    mqtt: emulator.mqtt,
+    http,
+    region: defaultAccount.region,
+    clockSetting,
+    close: () => {
+      isClosing = true;
+      return closeEmulator(emulator);
+    },
+  };
+}
+
+async function closeEmulator(emulator: EmulatorProcess): Promise<void> {
+  await emulator.stop();
+}
+
+async function openEndpoint(
+  target: Extract<Plan['target'], { kind: 'endpoint' }>,
+  clockSetting: ClockSetting,
+): Promise<World> {
+  const iot = iotClient(target.http, target.region);
+  try {
+    await iot.send(new DescribeEndpointCommand({ endpointType: 'iot:Data-ATS' }));
+  } catch (error) {
+    throw new AppError('setup', `no AWS IoT answers at ${target.http}: ${messageOf(error)}`, {
+      hint: 'start it (`fleetrig emulate`), or correct target.endpoint.http',
+      cause: error,
+    });
+  }
+  const { http, mqtt, region } = target;
+  return {
+    iot,
+    admin: undefined,
+    mqtt,
+    http,
+    region,
+    clockSetting,
+    close: async () => iot.destroy(),
+  };
+}
+
+function iotClient(endpoint: string, region: string): IoTClient {
+  return new IoTClient({ endpoint, region, credentials: localCredentials, maxAttempts: 3 });
+}

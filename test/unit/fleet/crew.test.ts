@@ -1,0 +1,270 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { SteerableClock } from '../../../src/base/clock.ts';
+import type { Population } from '../../../src/device/population.ts';
+import { Profile, type ProfileInput } from '../../../src/device/profile.ts';
+import { Crew } from '../../../src/fleet/crew.ts';
+import type { Assignment, Delta } from '../../../src/fleet/wire.ts';
+import { MergedMetrics } from '../../../src/metrics/recorder.ts';
+import { FakeService } from '../../support/fake-service.ts';
+
+const startAt = 1_000_000_000;
+const minute = 60_000;
+
+function populationOf(count: number, profile: ProfileInput = {}): Population {
+  return {
+    seed: '42',
+    thingName: 'pump-{index:03}',
+    cohorts: [{ name: 'all', share: 1, profile: Profile.parse(profile) }],
+    batches: [{ firstIndex: 0, count, startMs: 0 }],
+  };
+}
+
+/** One fleet on any number of agents and workers, all in this thread and in virtual time. */
+function runFleet(population: Population, shape: Partial<Assignment> = {}) {
+  const clock = new SteerableClock({ simulatedOriginAt: startAt });
+  clock.freeze();
+  clock.advanceTo(startAt);
+  onTestFinished(() => clock.stop());
+  const service = new FakeService(clock);
+  const whole: Assignment = {
+    population,
+    agent: 0,
+    agents: 1,
+    workers: 1,
+    endpoint: { host: '127.0.0.1', port: 1883 },
+    clock: { wallOriginAt: 0, simulatedOriginAt: 0, scale: 1 },
+    startAt,
+    connect: { perSecond: 100, inFlight: 1000 },
+    keepAliveSeconds: 60,
+    localAddresses: [],
+    ...shape,
+  };
+  const crews: Crew[] = [];
+  for (let agent = 0; agent < whole.agents; agent++) {
+    for (let worker = 0; worker < whole.workers; worker++) {
+      crews.push(new Crew({ ...whole, agent }, worker, clock, service.openLink));
+    }
+  }
+  const metrics = new MergedMetrics();
+  const deltas: Delta[] = [];
+  const collect = () => {
+    for (const [index, crew] of crews.entries()) {
+      const delta = crew.takeDelta(`worker-${index}`);
+      metrics.add(delta.worker, delta.metrics);
+      deltas.push(delta);
+    }
+  };
+  return {
+    clock,
+    service,
+    crews,
+    metrics,
+    /** Everything told so far. */
+    collect() {
+      collect();
+      return {
+        executions: deltas.flatMap(({ executions }) => executions),
+        notices: deltas.flatMap(({ notices }) => notices),
+      };
+    },
+  };
+}
+
+const mixed: ProfileInput = {
+  outcome: { succeed: '40%', fail: '30%', reject: '20%', malformed: '10%' },
+  work: { uniform: ['10s', '60s'] },
+};
+
+describe('a fleet on any number of workers', () => {
+  const shapes = [
+    { agents: 1, workers: 1 },
+    { agents: 1, workers: 2 },
+    { agents: 2, workers: 3 },
+  ];
+
+  function behaviours(shape: Partial<Assignment>): Map<number, string> {
+    const fleet = runFleet(populationOf(100, mixed), shape);
+    fleet.clock.advanceTo(startAt + 5 * minute);
+    const { executions } = fleet.collect();
+    expect(executions).toHaveLength(100);
+    return new Map(
+      executions
+        .map(({ thing, behaviour, reported, endedAt = 0 }): [number, string] => [
+          thing,
+          `${behaviour} ${reported} ${Math.round(endedAt - startAt)}`,
+        ])
+        .sort(([a], [b]) => a - b),
+    );
+  }
+
+  it.each(shapes)('draws the same for every thing: $agents agents of $workers', (shape) => {
+    const drawn = behaviours(shape);
+
+    expect(drawn).toEqual(behaviours({ agents: 1, workers: 1 }));
+    expect(new Set([...drawn.values()].map((text) => text.split(' ')[0])).size).toBe(4);
+  });
+
+  function cutOffs(shape: Partial<Assignment>, salts: readonly string[]): string[][] {
+    const fleet = runFleet(populationOf(100, { outcome: 'ignore' }), shape);
+    return salts.map((salt) => {
+      fleet.clock.advanceTo(fleet.clock.now() + 5 * minute);
+      const untilAt = fleet.clock.now() + minute;
+      for (const crew of fleet.crews) crew.obey({ type: 'cut', share: 0.2, untilAt, salt });
+      return fleet.service.links
+        .filter(({ isConnected }) => !isConnected)
+        .map(({ options }) => options.clientId)
+        .sort();
+    });
+  }
+
+  it.each(shapes)('cuts off the same share of things: $agents agents of $workers', (shape) => {
+    const [first, second] = cutOffs(shape, ['a', 'b']);
+
+    expect(first).toHaveLength(20);
+    expect(second).toHaveLength(20);
+    expect(second).not.toEqual(first);
+    expect([first, second]).toEqual(cutOffs({ agents: 1, workers: 1 }, ['a', 'b']));
+  });
+});
+
+describe('what a crew measures', () => {
+  it('accounts for every request: sent = accepted + rejected + lost', () => {
+    const fleet = runFleet(
+      populationOf(60, { ...mixed, link: { offline: { every: '20s', for: '5s' } } }),
+    );
+    fleet.service.answerMs = 700;
+    fleet.clock.advanceTo(startAt + 2 * minute);
+    for (const crew of fleet.crews) crew.stop();
+    fleet.clock.advanceTo(startAt + 3 * minute);
+    fleet.collect();
+
+    const total = (verdict: string) =>
+      ['describe', 'update'].reduce(
+        (sum, operation) => sum + fleet.metrics.counter(`requests/${operation}/${verdict}`),
+        0,
+      );
+
+    expect(total('lost')).toBeGreaterThan(0);
+    expect(total('rejected')).toBeGreaterThan(0);
+    expect(total('sent')).toBe(total('accepted') + total('rejected') + total('lost'));
+    expect(fleet.metrics.counter('errors/update/InvalidJson')).toBe(total('rejected'));
+    expect(fleet.metrics.gauge('connected')).toBe(0);
+    expect(fleet.crews.every(({ isIdle }) => isIdle)).toBe(true);
+  });
+
+  it('counts the wait for a turn in the connect window as latency', () => {
+    const fleet = runFleet(populationOf(10, { outcome: 'ignore' }), {
+      connect: { perSecond: 1e6, inFlight: 1 },
+    });
+
+    fleet.clock.advanceTo(startAt + minute);
+    fleet.collect();
+
+    const { metrics } = fleet;
+    expect(metrics.counter('connects/ok')).toBe(10);
+    // One after the other at 5 ms each.
+    expect(metrics.percentile('connect', 'fromSend', 100) / 5000).toBeCloseTo(1, 2);
+    expect(metrics.percentile('connect', 'corrected', 100) / 50_000).toBeCloseTo(1, 2);
+  });
+
+  it('measures latencies in wall time, whatever the scale of the clock', () => {
+    const fleet = runFleet(populationOf(1, { work: '40s' }), {
+      clock: { wallOriginAt: 0, simulatedOriginAt: 0, scale: 10 },
+    });
+
+    fleet.clock.advanceTo(startAt + 2 * minute);
+    fleet.collect();
+
+    expect(fleet.metrics.percentile('update', 'fromSend', 50) / 500).toBeCloseTo(1, 2);
+    expect(fleet.metrics.percentile('execution', 'corrected', 50) / 4e6).toBeCloseTo(1, 2);
+  });
+
+  it('tells of the first notice of a newly queued execution, once', () => {
+    const fleet = runFleet(populationOf(2, { react: '10m' }));
+    fleet.clock.advanceTo(startAt + minute);
+
+    fleet.service.notifyNext('pump-001');
+    fleet.service.notifyNext('pump-001');
+    fleet.clock.advanceTo(startAt + 2 * minute);
+
+    const { notices } = fleet.collect();
+    expect(notices).toEqual([
+      { thing: 1, jobId: 'fw-1', executionNumber: 1, receivedAt: startAt + minute + 5 },
+    ]);
+    expect(fleet.metrics.counter('duplicates/notify')).toBe(1);
+  });
+
+  it('counts ends and failures of connections by their reason, and a return as a reconnect', () => {
+    const fleet = runFleet(populationOf(1, { outcome: 'ignore' }));
+    fleet.clock.advanceTo(startAt + 1000);
+    fleet.service.autoConnect = false;
+
+    const link = fleet.service.linkOf('pump-000');
+    link.close('econnreset');
+    while (link.connects < 2) fleet.clock.advanceToNext();
+    link.close('econnrefused');
+    fleet.service.autoConnect = true;
+    fleet.clock.advanceTo(fleet.clock.now() + 5 * minute);
+    fleet.collect();
+
+    expect(Object.fromEntries(fleet.metrics.counters())).toMatchObject({
+      'connects/ok': 2,
+      'connects/failed': 1,
+      'errors/connect/econnrefused': 1,
+      'disconnects/econnreset': 1,
+      reconnects: 1,
+    });
+  });
+});
+
+describe('what a crew obeys', () => {
+  it('adds a batch, whose things connect no earlier than now', () => {
+    const fleet = runFleet(populationOf(10, { outcome: 'ignore' }), { workers: 2 });
+    fleet.clock.advanceTo(startAt + minute);
+
+    const batch = { firstIndex: 10, count: 5, startMs: 1000 };
+    for (const crew of fleet.crews) crew.obey({ type: 'add', batch });
+    expect(fleet.service.links).toHaveLength(10);
+    fleet.clock.advanceTo(startAt + 2 * minute);
+    fleet.collect();
+
+    expect(fleet.service.links.map(({ options }) => options.clientId)).toContain('pump-014');
+    expect(fleet.metrics.gauge('connected')).toBe(15);
+    expect(fleet.metrics.percentile('connect', 'corrected', 100)).toBeLessThan(6000);
+  });
+
+  it('takes no batch twice', () => {
+    const fleet = runFleet(populationOf(10));
+    const [crew] = fleet.crews;
+    const batch = { firstIndex: 0, count: 5, startMs: 0 };
+
+    expect(() => crew?.obey({ type: 'add', batch })).toThrow('added twice');
+  });
+
+  it('removes things for good, those too that have not come yet', () => {
+    const fleet = runFleet(populationOf(100, { outcome: 'ignore' }), { workers: 2 });
+    fleet.clock.advanceTo(startAt + 500);
+
+    for (const crew of fleet.crews) crew.obey({ type: 'remove', from: 40, to: 60 });
+    fleet.clock.advanceTo(startAt + minute);
+    fleet.collect();
+
+    expect(fleet.service.links.length).toBeLessThan(100);
+    expect(fleet.service.links.filter(({ isConnected }) => isConnected)).toHaveLength(80);
+    expect(fleet.metrics.gauge('things')).toBe(80);
+  });
+
+  it('bounds the connections under way at once over the workers of an agent', () => {
+    const fleet = runFleet(populationOf(100), {
+      workers: 3,
+      connect: { perSecond: 1e6, inFlight: 10 },
+    });
+    fleet.service.autoConnect = false;
+
+    fleet.clock.advanceTo(startAt + minute);
+    fleet.collect();
+
+    expect(fleet.service.links.filter(({ isConnecting }) => isConnecting)).toHaveLength(10);
+    expect(fleet.metrics.gauge('connecting')).toBe(100);
+  });
+});

@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Summary } from '../../../src/report/summary.ts';
+import { renderText } from '../../../src/report/text.ts';
+import { assertionOf, jobOf, operationOf, summaryOf } from '../../support/summaries.ts';
+
+const plain = {
+  columns: 120,
+  isUnicode: true,
+  style: (_: string, text: string) => text,
+  reportPath: 'reports/2026-11-20T21-40-03Z-canary',
+};
+
+const missed = assertionOf({
+  expr: 'latency.update.p99 < 250ms',
+  expected: '< 250ms',
+  actual: '312ms',
+  result: 'failed',
+  line: 34,
+});
+
+it('expectations first with actual values, the report path last', () => {
+  const lines = renderText(summaryOf({ assertions: [missed, assertionOf()] }), plain);
+
+  expect(lines.slice(0, 3)).toEqual([
+    'EXPECTATIONS',
+    '  ✗ latency.update.p99 < 250ms: expected < 250ms, got 312ms (scenarios/canary.yaml:34)',
+    '  ✓ jobs.fw-1-4.status == CANCELED: CANCELED',
+  ]);
+  expect(lines.at(-1)).toBe(`  report ${plain.reportPath}`);
+});
+
+it('tells of a job how far it came and why it stopped', () => {
+  const text = renderText(summaryOf(), plain).join('\n');
+
+  for (const part of [
+    'CANCELED, 1,320 of 1,500 notified, took 6m24s, ABORT_CRITERIA_MET',
+    '967 SUCCEEDED, 109 FAILED, 244 CANCELED',
+    'set 50, 100 per minute; at most 104 in any minute',
+    'FAILED limit 10% once 100 executed: tripped at 6m25s, 109 of 1,076 executed, 10.13%',
+    'TIMED_OUT limit 50% once 10 executed: did not trip',
+    'healthy: 1,320 things; 1,100 executed; reported 960 SUCCEEDED, 140 NONE; 955 updated; 5 misreported',
+    '✓ released = terminal + pending: 1320 = 1320 + 0',
+    'passed (exit 0): 1 of 1 expectations held, in 42s (6m30s simulated)',
+  ]) {
+    expect(text.replaceAll(/\n {4}/g, ' ')).toContain(part);
+  }
+});
+
+it('the latency table shows both origins, and a dash where nothing was measured', () => {
+  const lines = renderText(summaryOf(), plain);
+  const heading = lines.findIndex((line) => line.includes('p99 sent'));
+
+  expect(lines[heading]?.trim().split(/ {2,}/)).toEqual([
+    'operation',
+    'count',
+    'errors',
+    'p50',
+    'p90',
+    'p99',
+    'p99.9',
+    'max',
+    'p99 sent',
+  ]);
+  expect(lines[heading + 1]?.trim().split(/ {2,}/)).toEqual([
+    'update',
+    '4',
+    '3',
+    '2ms',
+    '250ms',
+    '250ms',
+    '250ms',
+    '250ms',
+    '120ms',
+  ]);
+});
+
+it('gives the reasons when the harness was behind', () => {
+  const { harness, run } = summaryOf();
+  const text = renderText(
+    summaryOf({
+      run: { ...run, verdict: 'inconclusive', exitCode: 98 },
+      harness: { ...harness, trusted: false, reasons: ['schedule delay p99 820ms is above 50ms'] },
+    }),
+    plain,
+  ).join('\n');
+
+  expect(text).toContain('  ! was behind, do not trust the latencies');
+  expect(text).toContain('  ! schedule delay p99 820ms is above 50ms');
+  expect(text).toContain('  ! inconclusive (exit 98)');
+});
+
+const operation = operationOf();
+const anyText = fc.string({ unit: 'grapheme-ascii', maxLength: 200 });
+const anySummary: fc.Arbitrary<Summary> = fc
+  .record({
+    expr: anyText,
+    actual: anyText,
+    cohort: anyText,
+    name: fc.stringMatching(/^[a-z]{1,60}$/),
+  })
+  .map(({ expr, actual, cohort, name }) =>
+    summaryOf({
+      assertions: [assertionOf({ expr, actual, result: 'failed' }), missed],
+      jobs: [jobOf({ reasonCode: actual })],
+      operations: [
+        { ...operation, name },
+        { ...operation, count: 123_456_789 },
+      ],
+      fleet: {
+        ...summaryOf().fleet,
+        cohorts: summaryOf().fleet.cohorts.map((one) => ({ ...one, name: cohort })),
+      },
+    }),
+  );
+
+it.each([20, 80, 120])('no line is wider than %i columns but the path', (columns) => {
+  fc.assert(
+    fc.property(anySummary, fc.boolean(), (summary, isUnicode) => {
+      const lines = renderText(summary, { ...plain, columns, isUnicode }).slice(0, -1);
+
+      expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    }),
+  );
+});
+
+it('at 80 columns nothing of an ordinary run is cut', () => {
+  const text = renderText(summaryOf({ assertions: [missed] }), { ...plain, columns: 80 }).join(
+    '\n',
+  );
+
+  expect(text).not.toContain('…');
+});
+
+it('a word longer than a line goes on in the next', () => {
+  const expr = 'x'.repeat(100);
+  const summary = summaryOf({ assertions: [assertionOf({ expr })] });
+
+  const lines = renderText(summary, { ...plain, columns: 40 });
+
+  expect(lines.slice(1, 4).join('').replaceAll(/[^x]/g, '')).toBe(expr);
+});
+
+it('is ASCII where the terminal is, and free of escapes that others wrote', () => {
+  const summary = summaryOf({
+    assertions: [missed, assertionOf({ actual: '\u001b[2J\u0007gone' })],
+  });
+  const text = renderText(summary, { ...plain, isUnicode: false }).join('\n');
+
+  expect(text).toMatch(/^[\n -~]*$/);
+  expect(text).toContain('  x latency.update.p99');
+  expect(text).toContain('  + jobs.fw-1-4.status');
+});
+
+it('style may colour but not move anything', () => {
+  const style = (tone: string, text: string) => `<${tone}>${text}</${tone}>`;
+  const styled = renderText(summaryOf(), { ...plain, style });
+
+  expect(styled.map((line) => line.replaceAll(/<\/?[a-z]+>/g, ''))).toEqual(
+    renderText(summaryOf(), plain),
+  );
+  expect(styled[1]).toContain('<good>  ✓ </good>');
+});
