@@ -22,13 +22,21 @@ jobs: [ { at: 1h, create: { jobId: none, targets: [ { thing: thing-00000 } ], do
     const count = (key: string) => rig.collector.metrics.counter(key);
     await until('first connects', 30, () => count('connects/ok') > 0);
     // Deltas come once a second: count whole seconds between the first and the last of them.
-    const seconds = await until('all connected', 120, () => count('requests/describe/accepted') >= things);
+    const seconds = await until(
+      'all connected',
+      120,
+      () => count('requests/describe/accepted') >= things,
+    );
     await until('idle', 10, () => rig.collector.metrics.gauge('loop.utilization') < 0.1);
     const agentsAfter = rig.collector.metrics.gauge('rssBytes');
     const emulatorAfter = await rig.world.admin?.stats();
     return [
       { name: 'connect + subscribe + first describe', value: things / seconds, unit: 'things/s' },
-      { name: 'harness RSS per idle thing', value: (agentsAfter - agentsBefore) / things, unit: 'bytes' },
+      {
+        name: 'harness RSS per idle thing',
+        value: (agentsAfter - agentsBefore) / things,
+        unit: 'bytes',
+      },
       {
         name: 'emulator RSS per connected thing',
         value: ((emulatorAfter?.rssBytes ?? 0) - (emulatorBefore?.rssBytes ?? 0)) / things,

@@ -5,8 +5,8 @@ import { shapeFleet } from '../src/run/fleet-shape.ts';
 import { createGroups, registerThings, thingNames } from '../src/run/provision.ts';
 import { openWorld, type World } from '../src/run/world.ts';
 import { loadScenario } from '../src/scenario/load.ts';
-import { planScenario } from '../src/scenario/plan-scenario.ts';
 import type { Plan } from '../src/scenario/plan.ts';
+import { planScenario } from '../src/scenario/plan-scenario.ts';
 
 /** An emulator and a fleet that is registered but not yet switched on. */
 export interface Rig {
@@ -66,7 +66,11 @@ export async function openRig(yaml: string): Promise<Rig> {
 }
 
 /** Polls every 20 ms of wall time until `isDone`, or throws after `seconds`. Returns wall seconds waited. */
-export async function until(what: string, seconds: number, isDone: () => boolean | Promise<boolean>) {
+export async function until(
+  what: string,
+  seconds: number,
+  isDone: () => boolean | Promise<boolean>,
+) {
   const from = performance.now();
   const waited = () => (performance.now() - from) / 1000;
   while (!(await isDone())) {

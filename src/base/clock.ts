@@ -133,7 +133,9 @@ export class SteerableClock implements Clock {
 
   #arm(): void {
     const at = this.#agenda.nextAt;
-    if (at === undefined || this.#frozenAt !== undefined || at >= this.#timerAt) return;
+    if (at === undefined || at >= this.#timerAt) return;
+    // Frozen time does not come to later items; what is due at this very instant still runs.
+    if (this.#frozenAt !== undefined && at > this.#frozenAt) return;
     this.#disarm();
     this.#timerAt = at;
     const delayMs = (at - this.now()) / this.#setting.scale;
@@ -145,12 +147,13 @@ export class SteerableClock implements Clock {
 
   #fire(): void {
     this.#timerAt = Number.POSITIVE_INFINITY;
-    // Only what was due when the timer fired: an action that schedules itself for now must not
+    // No more than was there when the timer fired: an action that schedules itself for now must not
     // keep the event loop from its sockets.
     const now = this.now();
-    for (let action = this.#agenda.takeDue(now); action; action = this.#agenda.takeDue(now)) {
+    for (let left = this.#agenda.size; left > 0; left--) {
+      const action = this.#agenda.takeDue(now);
+      if (action === undefined) break;
       action();
-      if (this.#frozenAt !== undefined) return;
     }
     this.#arm();
   }

@@ -37,7 +37,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       .epilogue(exitCodeHelp)
       .exitProcess(false)
       .fail((message, error) => {
-        throw error ?? new AppError('usage', message, { hint: 'see fleetrig --help' });
+        throw error ?? usageError(argv, message);
       });
     await parser.parseAsync([...argv], {}, (_error, _args, output) => {
       if (output !== '') io.stdout(`${output}\n`);
@@ -46,6 +46,12 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     return tell(error, io);
   }
+}
+
+function usageError(argv: readonly string[], message: string): AppError {
+  const command = argv.find((word) => !word.startsWith('-')) ?? '';
+  const said = command === '' ? 'fleetrig' : `fleetrig ${command}`;
+  return new AppError('usage', `${said}: ${message}`, { hint: `see ${said} --help` });
 }
 
 function tell(error: unknown, io: Io): number {

@@ -22,6 +22,7 @@ interface RunArgs {
   readonly workers: string | undefined;
   readonly set: readonly string[] | undefined;
   readonly 'metrics-port': number | undefined;
+  readonly things: boolean | undefined;
   readonly json: boolean | undefined;
   readonly quiet: boolean | undefined;
 }
@@ -47,6 +48,7 @@ export function runCommand(
           describe: 'Override any scenario value: path=value',
         })
         .option('metrics-port', { type: 'number', describe: 'Serve Prometheus metrics there' })
+        .option('things', { type: 'boolean', describe: 'Also write things.csv.gz' })
         .option('json', { type: 'boolean', describe: 'NDJSON on stdout' })
         .option('quiet', { type: 'boolean', describe: 'Errors only' })
         .conflicts('json', 'quiet')
@@ -76,6 +78,7 @@ async function run(args: RunArgs, io: Io): Promise<number> {
       runId,
       outDir,
       metricsPort: args['metrics-port'],
+      hasThings: args.things === true,
       onEvent: teller.event,
       onProgress: teller.progress,
       onInterruptible: (interrupt) => {

@@ -66,7 +66,7 @@ export class Agent {
         if (this.#uplink.subscribed()) this.#jobs.becomeReady(now);
         break;
       case 'subscribe-failed':
-        this.#jobs.breakOff(this.#uplink.drop(now));
+        if (this.#uplink.phase === 'subscribing') this.#jobs.breakOff(this.#uplink.drop(now));
         break;
       case 'accepted':
         this.#jobs.accepted(input, now);

@@ -251,14 +251,14 @@ export class JobsClient {
     }
     this.#learn(readNext(body), now);
     // It did not say what has become of the execution.
-    if (this.#task === task) this.#react(sendAgain(task, true), request, now);
+    if (this.#task === task) this.#retry(sendAgain(task, true), request, now);
   }
 
   rejected({ operation, token, body }: Answer<'rejected'>, now: Millis): void {
     const request = this.#outbox.settle(operation, token);
     if (request === undefined || request.purpose === 'chaser') return;
     if (request.purpose === 'ask') this.#askRejected(request, body, now);
-    else if (this.#task) this.#react(decideAfterRejection(this.#task, body), request, now);
+    else if (this.#task) this.#retry(decideAfterRejection(this.#task, body), request, now);
     this.#catchUp(now);
   }
 
@@ -273,7 +273,7 @@ export class JobsClient {
       this.#lose(request);
       if (request.purpose === 'chaser') continue;
       if (request.purpose === 'ask') this.#askAgain(request, now);
-      else if (this.#task) this.#react(sendAgain(this.#task, true), request, now);
+      else if (this.#task) this.#retry(sendAgain(this.#task, true), request, now);
       this.#catchUp(now);
     }
   }
@@ -285,6 +285,12 @@ export class JobsClient {
       failures < sendingsMax
         ? { ...this.#ask, failures, dueAt: now + this.#backoffMs(failures, request) }
         : undefined;
+  }
+
+  /** After a step that was sent in vain. One that is over with it may have missed a notice. */
+  #retry(reaction: Reaction, request: PendingRequest, now: Millis): void {
+    this.#react(reaction, request, now);
+    if (this.#task === undefined) this.#askNext(now);
   }
 
   #react(reaction: Reaction, request: PendingRequest, now: Millis): void {
@@ -308,7 +314,7 @@ export class JobsClient {
     const isRolledBack = isReported && rollbackMs !== undefined;
     this.#finish({ ...task, isUpdated: task.isUpdated && !isRolledBack }, now);
     // A device whose report was taken waits for the notice, unless it would not listen until now.
-    if (isDeaf || !isReported) this.#askNext(now);
+    if (isDeaf) this.#askNext(now);
     if (isRolledBack) this.breakOff(this.#uplink.goDark(now + rollbackMs));
   }
 

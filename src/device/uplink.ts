@@ -35,7 +35,9 @@ export class Uplink {
   #subscribeBy: Millis = Number.POSITIVE_INFINITY;
   #offlineAt: Millis = Number.POSITIVE_INFINITY;
   #failures = 0;
-  #draws = 0;
+  /** Backoffs and offline windows so far: they name the draws, so neither shifts the other. */
+  #backoffs = 0;
+  #windows = 0;
 
   constructor(link: Profile['link'], random: Random, answerTimeoutMs: Millis) {
     this.#link = link;
@@ -57,8 +59,8 @@ export class Uplink {
   powerOn(now: Millis): void {
     if (this.#phase !== 'off') return;
     this.#phase = 'waiting';
-    this.#connectAt = Math.max(this.#connectAt, now + this.#draw(this.#link.late));
-    if (this.#link.offline) this.#offlineAt = now + this.#drawOffline(this.#link.offline.every);
+    this.#connectAt = Math.max(this.#connectAt, now + this.#draw('late', this.#link.late));
+    this.#offlineAt = now + this.#windowMs('every');
   }
 
   /** False when the device did not wait for that. */
@@ -119,10 +121,10 @@ export class Uplink {
 
   wake(now: Millis): UplinkMove | undefined {
     if (this.#phase === 'off' || this.#phase === 'stopped') return undefined;
-    const { offline } = this.#link;
-    if (offline && now >= this.#offlineAt) {
-      const untilAt = now + this.#drawOffline(offline.for);
-      this.#offlineAt = untilAt + this.#drawOffline(offline.every);
+    if (now >= this.#offlineAt) {
+      const untilAt = now + this.#windowMs('for');
+      this.#windows++;
+      this.#offlineAt = untilAt + this.#windowMs('every');
       return this.goDark(untilAt) ? { do: 'disconnect' } : undefined;
     }
     if (this.#phase === 'subscribing' && now >= this.#subscribeBy) {
@@ -139,20 +141,24 @@ export class Uplink {
 
   #backOff(now: Millis): void {
     this.#failures++;
-    const waitMs = backoffMs(this.#link.reconnect, this.#failures, this.#nextRandom());
+    const random = this.#stream(`reconnect/${this.#backoffs++}`);
+    const waitMs = backoffMs(this.#link.reconnect, this.#failures, random);
     this.#connectAt = Math.max(this.#connectAt, now + waitMs);
   }
 
-  #drawOffline(distribution: Distribution): Millis {
-    return Math.max(offlineMsMin, this.#draw(distribution));
+  /** How long the current window's part lasts: `every` until it goes offline, `for` until it is back. */
+  #windowMs(part: 'every' | 'for'): Millis {
+    const { offline } = this.#link;
+    if (offline === undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(offlineMsMin, this.#draw(`${part}/${this.#windows}`, offline[part]));
   }
 
-  #draw(distribution: Distribution): Millis {
-    return draw(distribution, this.#nextRandom());
+  #draw(name: string, distribution: Distribution): Millis {
+    return draw(distribution, this.#stream(name));
   }
 
-  /** A stream for each draw, made when needed: an idle device keeps none. */
-  #nextRandom(): Random {
-    return this.#random.fork('link').fork(String(this.#draws++));
+  /** Made when needed: an idle device keeps none. */
+  #stream(name: string): Random {
+    return this.#random.fork('link').fork(name);
   }
 }

@@ -54,7 +54,7 @@ export interface PublishOptions {
   readonly retain?: boolean;
 }
 
-/** Counts since the start, and sizes now. */
+/** Counts since the start, and sizes now; `connections` counts streams, in whatever state. */
 export interface BrokerStats {
   readonly connections: number;
   readonly sessions: number;
@@ -208,9 +208,14 @@ export class Broker {
   }
 
   #ended(connection: Connection, { reason, detail }: Closing): void {
-    const { clientId, session, will } = connection;
+    const { clientId, session, will, info } = connection;
     const level = reason === 'CLIENT_ERROR' ? 'warn' : 'debug';
-    this.#options.log[level]('disconnected', { clientId, reason, detail });
+    this.#options.log[level]('disconnected', {
+      clientId,
+      remoteAddress: info.remoteAddress,
+      reason,
+      detail,
+    });
     if (session === undefined) return;
     this.#sessions.release(session, will);
     this.#options.onLifecycle?.({ type: 'disconnected', clientId, reason });

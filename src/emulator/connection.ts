@@ -162,6 +162,8 @@ export class Connection implements Link {
     if (this.#stream.writableLength > this.#host.limits.unreadBytesMax) {
       this.#finish(slowReader);
       this.#stream.destroy();
+    } else {
+      this.session?.drained();
     }
   }
 

@@ -73,7 +73,11 @@ export class HttpAdmin {
     const { method, path } = request;
     switch (`${method} ${path}`) {
       case 'GET /metrics':
-        return { status: 200, contentType: 'text/plain; version=0.0.4', body: await metrics() };
+        return {
+          status: 200,
+          contentType: 'text/plain; version=0.0.4; charset=utf-8',
+          body: await metrics(),
+        };
       case 'GET /_fleetrig/health':
         return json({ status: 'ok' });
       case 'GET /_fleetrig/stats':

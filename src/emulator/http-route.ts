@@ -8,7 +8,7 @@ export const planeModels: Readonly<Record<Plane, PlaneModel>> = {
   data: dataPlane,
 };
 
-export interface Route {
+interface Route {
   readonly plane: Plane;
   readonly name: string;
   readonly operation: Operation;

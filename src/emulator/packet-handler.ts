@@ -161,25 +161,25 @@ export class PacketHandler {
       connection.close(flaw);
       return;
     }
-    const isNew = packet.subscriptions.map(({ topic }) => !session.subscriptions.has(topic));
-    const granted = packet.subscriptions.map((asked) => this.#grant(session, asked));
+    const outcomes = packet.subscriptions.map((asked) => ({
+      asked,
+      isNew: !session.subscriptions.has(asked.topic),
+      granted: this.#grant(session, asked),
+    }));
     const version = connection.version ?? 4;
     // Before MQTT 5 there is one way to say no.
-    const codes = version === 5 ? granted : granted.map((code) => Math.min(code, 0x80));
-    connection.write(
-      encode({ cmd: 'suback', messageId: packet.messageId ?? 0, granted: codes }, version),
+    const granted = outcomes.map((outcome) =>
+      version === 5 ? outcome.granted : Math.min(outcome.granted, reasonCode.unspecified),
     );
-    const accepted = packet.subscriptions.filter((_, index) => (granted[index] ?? 0x80) < 0x80);
-    if (accepted.length > 0) {
-      this.#context.lifecycle({
-        type: 'subscribed',
-        clientId: session.clientId,
-        topics: accepted.map(({ topic }) => topic),
-      });
-    }
-    for (const [index, asked] of packet.subscriptions.entries()) {
-      if (accepted.includes(asked)) this.#sendRetained(session, asked, isNew[index] ?? true);
-    }
+    connection.write(encode({ cmd: 'suback', messageId: packet.messageId ?? 0, granted }, version));
+    const accepted = outcomes.filter((outcome) => outcome.granted < reasonCode.unspecified);
+    if (accepted.length === 0) return;
+    this.#context.lifecycle({
+      type: 'subscribed',
+      clientId: session.clientId,
+      topics: accepted.map(({ asked }) => asked.topic),
+    });
+    for (const { asked, isNew } of accepted) this.#sendRetained(session, asked, isNew);
   }
 
   #grant(session: Session, asked: ISubscription): number {
@@ -187,7 +187,7 @@ export class PacketHandler {
     const { subscriptions } = session;
     const held = subscriptions.has(topic) ? subscriptions.size - 1 : subscriptions.size;
     const granted = grant(asked, held);
-    if (granted >= 0x80) return granted;
+    if (granted >= reasonCode.unspecified) return granted;
     const isSubscribed = this.#context.router.subscribe(topic, {
       filter: parseShared(topic)?.filter ?? topic,
       session,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Clock, Millis } from '../base/clock.ts';
 import { seededRandom } from '../base/random.ts';
 import type { CommandOf, CommandResults, CommandType, Effect } from '../engine/commands.ts';
-import { EngineDriver } from '../engine/driver.ts';
+import { Driver } from '../engine/driver.ts';
 import { Engine } from '../engine/engine.ts';
 import type { EngineView } from '../engine/state.ts';
 import type { Dialect } from '../protocol/dialect.ts';
@@ -21,7 +21,7 @@ export interface ServiceOptions {
 /** One account's Jobs service: an engine on a clock, that an operator may reset. */
 export class Service {
   readonly #options: ServiceOptions;
-  #driver: EngineDriver;
+  #driver: Driver;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
@@ -66,9 +66,9 @@ export class Service {
     this.#driver.stop();
   }
 
-  #start(): EngineDriver {
+  #start(): Driver {
     const { account, dialect, seed, clock, emit } = this.#options;
     const engine = new Engine({ account, dialect, random: seededRandom(`${seed}/engine`) });
-    return new EngineDriver(engine, clock, emit);
+    return new Driver(engine, clock, emit);
   }
 }

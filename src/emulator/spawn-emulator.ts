@@ -18,7 +18,7 @@ export interface EmulatorProcess {
   stop(): Promise<EmulatorExit>;
 }
 
-export interface EmulatorExit {
+interface EmulatorExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }

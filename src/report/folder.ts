@@ -5,16 +5,16 @@ import { dirname, join } from 'node:path';
 /** Where a report goes. Paths are relative, with `/` between their parts. */
 export interface Folder {
   /** Replaces the whole file, or leaves it as it was. */
-  write(path: string, text: string): Promise<void>;
+  write(path: string, content: string | Uint8Array): Promise<void>;
 }
 
 export function diskFolder(root: string): Folder {
   return {
-    async write(path, text) {
+    async write(path, content) {
       assert.ok(!path.split('/').includes('..'), `${path} leads out of the report folder`);
       const file = join(root, path);
       await mkdir(dirname(file), { recursive: true });
-      await replaceWhole(file, (temporary) => writeFile(temporary, text));
+      await replaceWhole(file, (temporary) => writeFile(temporary, content));
     },
   };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { renderEventsNdjson } from './events-ndjson.ts';
 import type { Folder } from './folder.ts';
@@ -6,6 +7,7 @@ import { renderJunit } from './junit.ts';
 import { type LatencyInterval, renderHgrm, renderHistogramLog } from './latency-files.ts';
 import { renderMarkdown } from './markdown.ts';
 import { Summary } from './summary.ts';
+import { renderThingsCsv, type ThingRow } from './things-csv.ts';
 import { renderTimeseriesCsv } from './timeseries-csv.ts';
 
 export interface RunResult {
@@ -14,9 +16,11 @@ export interface RunResult {
   readonly intervals: readonly LatencyInterval[];
   /** The scenario with every default and override in place. */
   readonly scenarioYaml: string;
+  /** What every thing did, where that was asked for. */
+  readonly things?: readonly ThingRow[] | undefined;
 }
 
-/** Writes what a run leaves behind, its source first: all but run.hlog and scenario.yaml can be made again from it. */
+/** Writes what a run leaves behind, its source first: all but run.hlog, scenario.yaml and things.csv.gz can be made again from it. */
 export async function writeReport(folder: Folder, result: RunResult): Promise<void> {
   const checked = Summary.safeParse(result.summary);
   assert.ok(checked.success, checked.error && `broken summary:\n${z.prettifyError(checked.error)}`);
@@ -31,4 +35,7 @@ export async function writeReport(folder: Folder, result: RunResult): Promise<vo
     await folder.write(`latency/${operation.name}.hgrm`, renderHgrm(operation));
   }
   await folder.write('run.hlog', renderHistogramLog(result.intervals));
+  if (result.things !== undefined) {
+    await folder.write('things.csv.gz', gzipSync(renderThingsCsv(result.things)));
+  }
 }

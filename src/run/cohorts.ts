@@ -1,6 +1,8 @@
 import { build, type Histogram } from 'hdr-histogram-js';
+import type { Millis } from '../base/clock.ts';
 import { type Population, populationSize, type Thing, thingFinder } from '../device/population.ts';
 import type { CohortSummary, Summary } from '../report/summary.ts';
+import type { ThingRow } from '../report/things-csv.ts';
 import type { CollectedExecution } from './collector.ts';
 
 const slowestShown = 20;
@@ -54,6 +56,32 @@ export function summarizeSlowest(
         },
       };
     });
+}
+
+/** Every execution of every thing, for those who want to look at single ones. */
+export function listThings(
+  executions: readonly CollectedExecution[],
+  find: (index: number) => Thing,
+  zeroAt: Millis,
+): ThingRow[] {
+  const since = (at: Millis) => Number(((at - zeroAt) / 1000).toFixed(3));
+  return executions.map((execution) => {
+    const { thingName, cohort } = find(execution.thing);
+    const { jobId, executionNumber, behaviour, reported, acknowledged, updated } = execution;
+    return {
+      thing: thingName,
+      cohort: cohort.name,
+      jobId,
+      executionNumber,
+      behaviour,
+      reported: reported ?? '',
+      acknowledged,
+      updated,
+      noticed: since(execution.noticedAt),
+      ...(execution.startedAt === undefined ? {} : { started: since(execution.startedAt) }),
+      ...(execution.endedAt === undefined ? {} : { ended: since(execution.endedAt) }),
+    };
+  });
 }
 
 function summarizeCohort(name: string, { things, executions }: Tally): CohortSummary {

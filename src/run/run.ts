@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Millis, SteerableClock, wallNow } from '../base/clock.ts';
 import { AppError, messageOf } from '../base/errors.ts';
+import { thingFinder } from '../device/population.ts';
 import { type Fleet, startAgents } from '../fleet/agents.ts';
 import { openRunExporter } from '../metrics/prometheus.ts';
 import { type Account, defaultAccount } from '../protocol/names.ts';
@@ -8,6 +9,7 @@ import { diskFolder, pointToLatest } from '../report/folder.ts';
 import type { Summary } from '../report/summary.ts';
 import { writeReport } from '../report/write-report.ts';
 import type { Plan } from '../scenario/plan.ts';
+import { listThings } from './cohorts.ts';
 import { Collector, type RunEvent } from './collector.ts';
 import { Conductor } from './conductor.ts';
 import type { EmulatorStats } from './emulator-admin.ts';
@@ -34,6 +36,8 @@ export interface RunRequest {
   /** Parent of all run folders. */
   readonly outDir: string;
   readonly metricsPort: number | undefined;
+  /** Whether to write what every single thing did. */
+  readonly hasThings: boolean;
   readonly onEvent: (event: RunEvent, zeroAt: Millis) => void;
   readonly onProgress: (progress: Progress) => void;
   /** Hands out what ends the run early; the caller ties it to its signals. */
@@ -129,7 +133,7 @@ async function runFleet(run: LiveRun, fleet: Fleet): Promise<Summary> {
     simulatedEndAt,
     watches: [...conductor.watches.values()],
   });
-  await saveReport(request, summary, collector);
+  await saveReport(run, summary);
   await metrics?.close();
   return summary;
 }
@@ -208,13 +212,17 @@ async function lastWords(scene: Scene, zeroAt: Millis): Promise<LastWords> {
   }
 }
 
-async function saveReport(
-  { outDir, runId, resolvedYaml }: RunRequest,
-  summary: Summary,
-  { intervals }: Collector,
-): Promise<void> {
-  const result = { summary, intervals, scenarioYaml: resolvedYaml };
-  await writeReport(diskFolder(join(outDir, runId)), result);
+async function saveReport(run: LiveRun, summary: Summary): Promise<void> {
+  const { outDir, runId, resolvedYaml, hasThings } = run.request;
+  const { executions, intervals } = run.collector;
+  await writeReport(diskFolder(join(outDir, runId)), {
+    summary,
+    intervals,
+    scenarioYaml: resolvedYaml,
+    things: hasThings
+      ? listThings(executions, thingFinder(run.plan.population), run.zeroAt)
+      : undefined,
+  });
   await pointToLatest(outDir, runId);
 }
 

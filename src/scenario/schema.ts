@@ -242,7 +242,7 @@ export const Scenario = z
       .default([])
       .describe('The verdict: one claim a line, such as `jobs.fw-1.status == COMPLETED`.'),
   })
-  .meta({ id: 'Scenario', title: 'fleetrig scenario' });
+  .meta({ title: 'fleetrig scenario' });
 
 export type ScenarioInput = z.input<typeof Scenario>;
 export type Scenario = z.output<typeof Scenario>;

@@ -156,6 +156,7 @@ export class Source {
       const [start, end] = pos;
       const place = { text, start, end: Math.max(end, start + 1) };
       if (code === 'DUPLICATE_KEY') {
+        place.end = start + (/^[^\s:]+/.exec(content.slice(start))?.[0].length ?? 1);
         this.#problems.push(
           problemAt(place, 'error', 'this key is here twice', 'keep one of them'),
         );

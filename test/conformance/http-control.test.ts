@@ -81,6 +81,12 @@ async function createJob(overrides: Partial<CreateJobCommandInput> = {}): Promis
   emulator.clock.advanceTo(emulator.clock.now());
 }
 
+async function provision(order: object): Promise<void> {
+  const url = `${urlOf(emulator.http)}/_fleetrig/provision`;
+  const answer = await fetch(url, { method: 'POST', body: JSON.stringify(order) });
+  expect(answer.status).toBe(200);
+}
+
 /** What an SDK client throws, in the members that callers look at. */
 async function errorOf(promise: Promise<unknown>): Promise<object> {
   return promise.then(
@@ -375,15 +381,16 @@ describe('jobs', () => {
       400,
       undefined,
     ],
-    [
-      'too many targets',
-      { targets: Array.from({ length: 101 }, (_, index) => arn('thing', `t${index}`)) },
-      'LimitExceededException',
-      410,
-      undefined,
-    ],
   ])('are refused for %s', async (_, overrides, name, status, message) => {
     expect(await errorOf(createJob(overrides))).toEqual(failure(name, status, message));
+  });
+
+  it('have at most 100 targets', async () => {
+    await provision({ pattern: 't{index}', to: 101 });
+    const targets = Array.from({ length: 101 }, (_, index) => arn('thing', `t${index}`));
+
+    expect(await errorOf(createJob({ targets }))).toEqual(failure('LimitExceededException', 410));
+    await createJob({ targets: targets.slice(1) });
   });
 
   it('are updated, cancelled and deleted', async () => {
@@ -638,13 +645,35 @@ describe('the data plane', () => {
   });
 });
 
+it('provisioning in bulk leaves what the single operations leave', async () => {
+  await createThings('single-0', 'single-1');
+  await createGroup('singles', 'single-0', 'single-1');
+  await provision({ pattern: 'bulk-{index}', to: 2, groupName: 'bulks' });
+
+  const withoutMetadata = ({ $metadata: _, ...output }: object & { $metadata: unknown }) => output;
+  const [single, bulk] = await Promise.all(
+    ['single', 'bulk'].map(async (name) => {
+      const thingGroupName = `${name}s`;
+      const outputs = [
+        await iot.send(new DescribeThingCommand({ thingName: `${name}-1` })),
+        await iot.send(new ListThingsInThingGroupCommand({ thingGroupName })),
+        await iot.send(new DescribeThingGroupCommand({ thingGroupName })),
+        await iot.send(new ListThingGroupsForThingCommand({ thingName: `${name}-1` })),
+      ].map(withoutMetadata);
+      // Names and ids differ, and nothing else.
+      return JSON.stringify(outputs)
+        .replaceAll(name, 'NAME')
+        .replaceAll(/"(thingId|thingGroupId)":"[0-9a-f-]{36}"/g, '"$1":"ID"');
+    }),
+  );
+
+  expect(bulk).toBe(single);
+  expect(single).toContain('"things":["NAME-0","NAME-1"]');
+});
+
 describe('lists', () => {
   it('page through everything once, and say nothing of a next page on the last', async () => {
-    emulator.clock.advanceTo(testTimeAt + 1000);
-    await fetch(`${urlOf(emulator.http)}/_fleetrig/provision`, {
-      method: 'POST',
-      body: JSON.stringify({ pattern: 'pump-{index:03}', to: 251, groupName: 'pumps' }),
-    });
+    await provision({ pattern: 'pump-{index:03}', to: 251 });
     const names: (string | undefined)[] = [];
     let nextToken: string | undefined;
     let pages = 0;
@@ -684,6 +713,7 @@ describe('lists', () => {
     const targets = [arn('thing', 'a'), arn('thing', 'b')];
     await createJob({ jobId: 'j1', targets });
     await createJob({ jobId: 'j2', targets });
+    emulator.clock.advanceTo(testTimeAt + 60_000);
     const send = (page: object) =>
       // The union of the commands' types is wider than `send` can infer.
       iot.send(command(page) as ListThingsCommand) as Promise<{ nextToken?: string }>;

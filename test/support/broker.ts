@@ -74,6 +74,11 @@ export function advance(clock: SteerableClock, seconds: number): void {
   clock.advanceTo(clock.now() + 1000 * seconds);
 }
 
+/** Lets the event loop turn until the claim holds; the test's time-out bounds it. */
+export async function until(claim: () => boolean): Promise<void> {
+  while (!claim()) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** A client that sends what it is told, right or wrong, and keeps what it gets. */
 export class RawClient {
   readonly version: Version;

@@ -4,7 +4,13 @@ import { seededRandom } from '../../src/base/random.ts';
 import { DeviceHost } from '../../src/device/host.ts';
 import type { DeviceEffect, DeviceInput, ExecutionRecord } from '../../src/device/io.ts';
 import { Profile, type ProfileInput } from '../../src/device/profile.ts';
+import type { DeviceRejectionCode, ExecutionState } from '../../src/protocol/rejections.ts';
 import { type AnswerInput, FakeThingJobs, type RequestEffect } from './fake-thing-jobs.ts';
+
+export interface Refusal {
+  readonly code: DeviceRejectionCode;
+  readonly executionState?: ExecutionState;
+}
 
 const latencyMs = 10;
 
@@ -19,9 +25,11 @@ export class DeviceConversation {
   readonly records: ExecutionRecord[] = [];
   readonly requests: RequestEffect[] = [];
   readonly host: DeviceHost;
-  /** Decides what becomes of an answer; undefined loses it. */
-  onAnswer: (answer: AnswerInput, request: RequestEffect) => AnswerInput | undefined = (answer) =>
-    answer;
+  /** Requests that the service refuses without looking at the execution. */
+  refuses: (request: RequestEffect) => Refusal | undefined = () => undefined;
+  /** Requests that are served, but whose answers are lost. */
+  losesAnswer: (request: RequestEffect) => boolean = () => false;
+  losesNotices = false;
   isReachable = true;
   #isConnected = false;
   #filters: readonly string[] = [];
@@ -97,16 +105,17 @@ export class DeviceConversation {
   #request(request: RequestEffect): void {
     this.requests.push(request);
     this.#say(`> ${describeRequest(request)}`);
-    this.jobs.take(request, (served) => {
-      const answer = this.onAnswer(served, request);
-      if (answer) this.#later(() => this.#hear(answer));
-    });
+    const refusal = this.refuses(request);
+    const reply = (answer: AnswerInput) => {
+      if (!this.losesAnswer(request)) this.#later(() => this.#hear(answer));
+    };
+    if (refusal) reply(refused(request, refusal));
+    else this.jobs.take(request, reply);
   }
 
   #publish(input: DeviceInput): void {
-    if (this.#filters.some((filter) => filter.endsWith(`/${input.type}`))) {
-      this.#later(() => this.#hear(input));
-    }
+    const isHeard = this.#filters.some((filter) => filter.endsWith(`/${input.type}`));
+    if (isHeard && !this.losesNotices) this.#later(() => this.#hear(input));
   }
 
   #hear(input: DeviceInput): void {
@@ -122,6 +131,11 @@ export class DeviceConversation {
   #say(line: string): void {
     this.lines.push(`${formatDuration(Math.floor(this.clock.now() / 1000) * 1000)} ${line}`);
   }
+}
+
+function refused({ operation, token }: RequestEffect, refusal: Refusal): AnswerInput {
+  const body = { message: refusal.code, timestamp: 0, ...refusal };
+  return { type: 'rejected', operation, token, body };
 }
 
 function describeRequest({ operation, jobId, payload }: RequestEffect): string {

@@ -47,9 +47,7 @@ export class EngineRig {
   }
 
   /** For commands that a test relies on: throws the rejection if there is one. */
-  must<T extends CommandType>(
-    command: CommandOf<T> & { readonly type: T },
-  ): CommandResults[T] {
+  must<T extends CommandType>(command: CommandOf<T> & { readonly type: T }): CommandResults[T] {
     const reply = this.send<T>(command);
     if (!reply.ok) throw new Error(`${command.type}: ${JSON.stringify(reply.rejection)}`);
     return reply.value;

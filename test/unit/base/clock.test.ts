@@ -63,6 +63,20 @@ it('stands still while frozen and goes on from there', () => {
   expect(action).toHaveBeenCalledOnce();
 });
 
+it('runs what is due at the instant it stands at, frozen or not', () => {
+  const clock = clockAtZero();
+  clock.freeze();
+  const action = vi.fn();
+  const later = vi.fn();
+
+  clock.schedule(clock.now(), action);
+  clock.schedule(clock.now() + 1, later);
+  vi.advanceTimersByTime(100);
+
+  expect(action).toHaveBeenCalledOnce();
+  expect(later).not.toHaveBeenCalled();
+});
+
 it('advances through everything due, each at its own time, also what is scheduled on the way', () => {
   const clock = clockAtZero();
   clock.freeze();

@@ -1,0 +1,198 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { readSummary, runCli, startCli, temporaryFolder } from '../support/cli.ts';
+
+const rollout = 'test/e2e/rollout.yaml';
+
+/** Runs the small scenario with overrides, into a folder of its own. */
+function runRollout(...args: readonly string[]) {
+  const out = temporaryFolder();
+  const cli = startCli(['run', rollout, '--out', out, '--run-id', 'run', ...args]);
+  return { ...cli, folder: join(out, 'run') };
+}
+
+async function takenPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+it('passes with 0', async () => {
+  const run = runRollout();
+
+  const { code, stderr } = await run.done;
+
+  expect(code, stderr).toBe(0);
+  expect(readSummary(run.folder).run.verdict).toBe('passed');
+});
+
+it('fails with 99, and says what was expected and what came', async () => {
+  const out = temporaryFolder();
+
+  const { code, stderr } = await runCli([
+    'run',
+    'test/e2e/negative.yaml',
+    '--out',
+    out,
+    '--run-id',
+    'run',
+  ]);
+
+  expect(code, stderr).toBe(99);
+  expect(stderr).toMatch(/✗ .*expected/);
+  expect(readSummary(join(out, 'run')).run).toMatchObject({ verdict: 'failed', exitCode: 99 });
+  expect(readFileSync(join(out, 'run', 'junit.xml'), 'utf8')).toContain('<failure');
+});
+
+it('is inconclusive with 98 when the harness was later than it may be, whatever else held', async () => {
+  const run = runRollout('--set', 'harness.scheduleDelayP99Max=0.001ms');
+
+  const { code } = await run.done;
+
+  expect(code).toBe(98);
+  const { run: told, harness } = readSummary(run.folder);
+  expect(told.verdict).toBe('inconclusive');
+  expect(harness).toMatchObject({ trusted: false });
+  expect(harness.reasons.join()).toContain('schedule delay');
+});
+
+it('writes the report when interrupted, and exits 130', async () => {
+  const run = runRollout('--set', 'clock.scale=1', '--set', 'expect=[]');
+  await run.saw(/created job/);
+
+  run.process.kill('SIGINT');
+  const { code, stderr } = await run.done;
+
+  expect(code, stderr).toBe(130);
+  expect(readSummary(run.folder).run.verdict).toBe('interrupted');
+});
+
+it('ends at once on the second signal', async () => {
+  const run = runRollout('--set', 'clock.scale=1');
+  await run.saw(/created job/);
+
+  run.process.kill('SIGINT');
+  await run.saw(/stopping/);
+  run.process.kill('SIGINT');
+
+  expect((await run.done).code).toBe(130);
+});
+
+it.each([
+  ['the emulator', 0],
+  ['an agent', 1],
+])('ends with 1 and a partial report when %s is killed', async (_, child) => {
+  const run = runRollout('--set', 'clock.scale=1', '--set', 'stop.after=1h');
+  await run.saw(/created job/);
+  const pid = childrenOf(run.process.pid ?? 0)[child];
+
+  process.kill(pid ?? 0, 'SIGKILL');
+  const { code, stderr } = await run.done;
+
+  expect(code, stderr).toBe(1);
+  const { run: told, jobs } = readSummary(run.folder);
+  expect(told.verdict).toBe('error');
+  expect(told.error).toMatch(/ended unexpectedly|crash|exit|SIGKILL/);
+  expect(jobs).toHaveLength(1);
+});
+
+it('leaves no process behind when it is killed itself', async () => {
+  const run = runRollout('--set', 'clock.scale=1', '--set', 'stop.after=1h');
+  await run.saw(/created job/);
+  const children = childrenOf(run.process.pid ?? 0);
+
+  run.process.kill('SIGKILL');
+  await run.done;
+
+  expect(children.length).toBe(2);
+  await expect
+    .poll(() => children.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 10_000 })
+    .toEqual([]);
+});
+
+it.each([
+  ['an unknown command', ['rnu', 'x.yaml'], 2, /rnu/],
+  ['an unknown flag', ['run', rollout, '--sede', '1'], 2, /sede/],
+  ['no scenario', ['run'], 2, /fleetrig run: .*\n.*fleetrig run --help/],
+  ['a scenario that is not there', ['run', 'nowhere.yaml'], 2, /cannot read nowhere\.yaml/],
+  ['a value that does not fit', ['run', rollout, '--set', 'fleet.things=many'], 2, /--set/],
+  ['a run id that is no folder name', ['run', rollout, '--run-id', '../x'], 2, /--run-id/],
+  [
+    'more things than the machine has files for',
+    ['run', rollout, '--set', 'fleet.things=900000'],
+    3,
+    /open files|ports/,
+  ],
+  [
+    'a job that AWS would refuse',
+    ['run', rollout, '--set', 'jobs.0.create.timeoutConfig={inProgressTimeoutInMinutes: 0}'],
+    2,
+    /Member must have value greater than or equal to 1/,
+  ],
+])('refuses %s', async (_, args, exitCode, message) => {
+  const { code, stderr, stdout } = await runCli(args);
+
+  expect(code, stderr).toBe(exitCode);
+  expect(stderr).toMatch(message);
+  expect(stdout).toBe('');
+});
+
+it('tells every mistake of a scenario at once, each with its line', async () => {
+  const { code, stderr } = await runCli(['validate', 'test/e2e/wrong.yaml']);
+
+  expect(code).toBe(2);
+  expect(stderr).toMatchInlineSnapshot(`
+    "test/e2e/wrong.yaml:4:3  error  the shares add up to 90 %, not 100 %
+      4 |   cohorts:
+        |   ^^^^^^^
+    test/e2e/wrong.yaml:5:59  error  unknown key "wrk"
+      5 |     - { name: a, share: 50%, profile: { outcome: succeed, wrk: 3s } }
+        |                                                           ^^^ did you mean "work"?
+    test/e2e/wrong.yaml:6:62  error  fleet.cohorts[1].profile.work: expected text or a mapping, not 30
+      6 |     - { name: b, share: 40%, profile: { outcome: fail, work: 30 } }
+        |                                                              ^^ write for example 250ms, 40s, 1h30m
+    test/e2e/wrong.yaml:12:53  error  Value 'FAIL' at 'abortConfig.criteriaList.1.member.failureType' failed to satisfy constraint: Member must satisfy enum value set: [FAILED, REJECTED, TIMED_OUT, ALL]
+      12 |       abortConfig: { criteriaList: [ { failureType: FAIL, action: CANCEL, thresholdPercentage: 20, minNumberOfExecutedThings: 1 } ] }
+         |                                                     ^^^^ did you mean FAILED?
+    test/e2e/wrong.yaml:14:13  error  unknown figure "jobs.fw.statsu"
+      14 |   - jobs.fw.statsu == COMPLETED
+         |             ^^^^^^ did you mean "status"?
+    test/e2e/wrong.yaml: 5 errors
+    "
+  `);
+});
+
+it('says which endpoint does not answer', async () => {
+  const port = await takenPort();
+  const target = `target={endpoint: {http: "http://127.0.0.1:1", mqtt: {host: 127.0.0.1, port: ${port}}}}`;
+
+  const { code, stderr } = await runCli([
+    'run',
+    rollout,
+    '--set',
+    target,
+    '--set',
+    'clock.scale=1',
+  ]);
+
+  expect(code, stderr).toBe(3);
+  expect(stderr).toContain('http://127.0.0.1:1');
+});
+
+it('says which port is taken', async () => {
+  const port = await takenPort();
+
+  const { code, stderr } = await runCli(['emulate', '--port', '0', '--mqtt-port', String(port)]);
+
+  expect(code, stderr).toBe(3);
+  expect(stderr).toContain(String(port));
+});
+
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.trim().split(/\s+/).map(Number);
+}

@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import { SteerableClock } from '../../../src/base/clock.ts';
+import { seededRandom } from '../../../src/base/random.ts';
+import { DeviceHost } from '../../../src/device/host.ts';
+import type { DeviceEffect } from '../../../src/device/io.ts';
+import { Profile } from '../../../src/device/profile.ts';
+
+function hostOn(clock: SteerableClock, perform: (effect: DeviceEffect) => void): DeviceHost {
+  clock.freeze();
+  return new DeviceHost({
+    thingName: 'thing-1',
+    profile: Profile.parse({ link: { late: '10s' } }),
+    random: seededRandom('seed'),
+    answerTimeoutMs: 30_000,
+    clock,
+    perform,
+  });
+}
+
+it('wakes the device when it asked to be woken, and has nothing scheduled while it idles', () => {
+  const clock = new SteerableClock({ simulatedOriginAt: 0 });
+  const effects: string[] = [];
+  const host = hostOn(clock, ({ type }) => effects.push(type));
+
+  host.feed({ type: 'start' });
+  expect(clock.read().nextAt).toBe(10_000);
+  clock.advanceTo(10_000);
+  host.feed({ type: 'connected', sessionPresent: false });
+  host.feed({ type: 'subscribed' });
+  host.feed({ type: 'accepted', operation: 'describe', token: '0', body: { timestamp: 10 } });
+
+  expect(effects).toEqual(['connect', 'subscribe', 'request']);
+  expect(clock.read().nextAt).toBeUndefined();
+});
+
+it('an input fed while effects are carried out waits until they all are', () => {
+  const clock = new SteerableClock({ simulatedOriginAt: 0 });
+  const log: string[] = [];
+  const host: DeviceHost = hostOn(clock, ({ type }) => {
+    log.push(`begin ${type}`);
+    if (type === 'connect') host.feed({ type: 'connected', sessionPresent: false });
+    if (type === 'subscribe') host.feed({ type: 'subscribed' });
+    log.push(`end ${type}`);
+  });
+
+  host.feed({ type: 'start' });
+  clock.advanceTo(10_000);
+
+  expect(log).toEqual([
+    'begin connect',
+    'end connect',
+    'begin subscribe',
+    'end subscribe',
+    'begin request',
+    'end request',
+  ]);
+});
+
+it('has nothing scheduled once the run is over', () => {
+  const clock = new SteerableClock({ simulatedOriginAt: 0 });
+  const host = hostOn(clock, () => undefined);
+  host.feed({ type: 'start' });
+
+  host.feed({ type: 'stop' });
+
+  expect(clock.read().nextAt).toBeUndefined();
+});
