@@ -1,6 +1,8 @@
 import { SteerableClock } from '../src/base/clock.ts';
 import { type Fleet, startAgents } from '../src/fleet/agents.ts';
+import { defaultAccount, formatArn } from '../src/protocol/names.ts';
 import { Collector } from '../src/run/collector.ts';
+import type { EmulatorStats } from '../src/run/emulator-admin.ts';
 import { shapeFleet } from '../src/run/fleet-shape.ts';
 import { createGroups, registerThings, thingNames } from '../src/run/provision.ts';
 import { openWorld, type World } from '../src/run/world.ts';
@@ -17,6 +19,12 @@ export interface Rig {
   readonly collector: Collector;
   /** Switches every thing on. */
   start(): void;
+  /** Of the emulator process. */
+  stats(): Promise<EmulatorStats>;
+  notified(jobId: string): Promise<number>;
+  groupArn(name: string): string;
+  /** Long enough for deltas and garbage to settle. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -57,6 +65,14 @@ export async function openRig(yaml: string): Promise<Rig> {
         keepAliveSeconds,
         localAddresses,
       }),
+    stats: async () => {
+      const stats = await world.admin?.stats();
+      if (stats === undefined) throw new Error('a bench needs our own emulator');
+      return stats;
+    },
+    notified: async (jobId) => (await world.admin?.observeJob(jobId))?.notified ?? 0,
+    groupArn: (name) => formatArn(defaultAccount, 'thinggroup', name),
+    settle: () => sleep(2500),
     close: async () => {
       await fleet.stop();
       await world.close();

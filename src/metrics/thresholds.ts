@@ -5,7 +5,7 @@ import { type Figure, findFigure, type KnownNames, type Unit } from './catalog.t
 export type FigureValue = number | string | boolean;
 
 const operators = ['==', '!=', '<=', '>=', '<', '>'] as const;
-export type Operator = (typeof operators)[number];
+type Operator = (typeof operators)[number];
 
 interface NamedFigure {
   readonly name: string;
@@ -26,7 +26,7 @@ export interface Threshold {
 }
 
 /** Why a line is no expectation, and which part of its text is to blame. */
-export interface ThresholdProblem {
+interface ThresholdProblem {
   readonly message: string;
   readonly hint?: string | undefined;
   readonly offset: number;

@@ -9,9 +9,16 @@ export interface EmulatorAdmin {
   stats(): Promise<EmulatorStats>;
 }
 
+/** As much of `GET /_fleetrig/stats` as a run tells. */
 export interface EmulatorStats {
+  readonly connections: number;
   readonly cpuSeconds: number;
   readonly rssBytes: number;
+}
+
+interface StatsAnswer {
+  readonly process: Omit<EmulatorStats, 'connections'>;
+  readonly broker: Pick<EmulatorStats, 'connections'>;
 }
 
 export function emulatorAdmin(baseUrl: string): EmulatorAdmin {
@@ -33,6 +40,9 @@ export function emulatorAdmin(baseUrl: string): EmulatorAdmin {
         body: JSON.stringify({ thingNames, groupName }),
       });
     },
-    stats: async () => (await (await ask('stats')).json()) as EmulatorStats,
+    stats: async () => {
+      const { process, broker } = (await (await ask('stats')).json()) as StatsAnswer;
+      return { ...process, connections: broker.connections };
+    },
   };
 }

@@ -1,9 +1,9 @@
 import { AppError } from '../base/errors.ts';
 import type { Path } from './problem.ts';
-import type { Written } from './source.ts';
+import type { OutsideValue } from './source.ts';
 
 /** One value of the scenario that is written elsewhere. Later ones win. */
-export interface Override extends Written {
+export interface Override extends OutsideValue {
   readonly path: Path;
 }
 

@@ -6,6 +6,15 @@ export type Severity = 'error' | 'warning';
 /** Keys and list places that lead to a value in a scenario. */
 export type Path = readonly (string | number)[];
 
+/** `fleet.cohorts[1].share` */
+export function pathText(path: Path): string {
+  return path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`,
+    )
+    .join('');
+}
+
 /** Something to say about a value, before it is known where that value was written. */
 export interface Finding {
   readonly severity: Severity;

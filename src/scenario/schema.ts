@@ -6,7 +6,7 @@ import { limits } from '../protocol/limits.ts';
 import { isThingName } from '../protocol/names.ts';
 
 export const thingsMax = 1_000_000;
-export const cohortsMax = 20;
+const cohortsMax = 20;
 
 /** What stands where a scenario says nothing; also needed to check scenarios that are half wrong. */
 export const defaults = {
@@ -244,7 +244,6 @@ export const Scenario = z
   })
   .meta({ title: 'fleetrig scenario' });
 
-export type ScenarioInput = z.input<typeof Scenario>;
 export type Scenario = z.output<typeof Scenario>;
 export type TimelineEntry = z.output<typeof TimelineEntry>;
 

@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import { closest, suggestion } from '../base/suggest.ts';
-import { type Finding, finding, type Path } from './problem.ts';
+import { type Finding, finding, type Path, pathText } from './problem.ts';
 import { Scenario } from './schema.ts';
-import { pathText } from './source.ts';
 
 type Issue = z.core.$ZodIssue;
 type Schema = z.core.$ZodType;

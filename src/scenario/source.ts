@@ -6,41 +6,28 @@ import {
   isNode,
   isScalar,
   isSeq,
-  LineCounter,
   type Node,
   type Pair,
-  parseDocument,
   visit,
   type YAMLMap,
 } from 'yaml';
-import { messageOf } from '../base/errors.ts';
 import type { Position } from './plan.ts';
-import type { Finding, Path, Problem, Severity } from './problem.ts';
-
-/** One text that values were written in: the scenario file, a job file, a `--set` flag. */
-interface Text {
-  readonly file: string;
-  readonly content: string;
-  /** Whether it is something else than the scenario file. */
-  readonly isGuest: boolean;
-  /** Characters before the YAML: the `fleet.things=` of a flag. */
-  readonly prefixLength: number;
-  readonly lines: LineCounter;
-  readonly document: Document;
-}
+import { type Finding, type Path, type Problem, pathText } from './problem.ts';
+import {
+  type Place,
+  positionOf,
+  problemAt,
+  readYaml,
+  type Text,
+  type Written,
+  within,
+} from './yaml-text.ts';
 
 /** A value that was written outside the scenario file: `--set`, `fleet.things=`, `200`. */
-export interface Written {
+export interface OutsideValue {
   readonly origin: string;
   readonly prefix: string;
   readonly value: string;
-}
-
-/** Where in which text. */
-interface Place {
-  readonly text: Text;
-  readonly start: number;
-  readonly end: number;
 }
 
 /** How far a path leads: the last pair or item on it that exists, and whether all of it does. */
@@ -65,7 +52,7 @@ export class Source {
   #isBroken = false;
 
   constructor(file: string, content: string) {
-    this.#main = this.#read({ file, content, isGuest: false });
+    this.#main = this.#read({ file, content, isGuest: false, prefixLength: 0 });
   }
 
   get file(): string {
@@ -93,7 +80,7 @@ export class Source {
   }
 
   /** Writes over the value at `path`, making the mappings on the way. */
-  set(path: Path, { origin, prefix, value }: Written): void {
+  set(path: Path, { origin, prefix, value }: OutsideValue): void {
     const text = this.#read({
       file: origin,
       content: prefix + value,
@@ -119,7 +106,7 @@ export class Source {
    * member `via`. Returns why it could not.
    */
   include(path: Path, via: string, file: string, content: string): string | undefined {
-    const text = this.#read({ file, content, isGuest: true });
+    const text = this.#read({ file, content, isGuest: true, prefixLength: 0 });
     if (this.#isBroken) return undefined;
     this.#open(path, via, text);
     const target = this.#main.document.getIn(path, true);
@@ -137,7 +124,7 @@ export class Source {
   }
 
   positionOf(path: Path): Position {
-    return position(this.#place(path, 'value'));
+    return positionOf(this.#place(path, 'value'));
   }
 
   locate(finding: Finding): Problem {
@@ -146,54 +133,11 @@ export class Source {
     return problemAt(part ? within(place, part) : place, severity, message, hint);
   }
 
-  #read(given: Pick<Text, 'file' | 'content' | 'isGuest'> & { prefixLength?: number }): Text {
-    const { content, prefixLength = 0 } = given;
-    const lines = new LineCounter();
-    const yaml = ' '.repeat(prefixLength) + content.slice(prefixLength);
-    const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false, merge: true });
-    const text: Text = { ...given, prefixLength, lines, document };
-    for (const { code, pos, message } of document.errors) {
-      const [start, end] = pos;
-      const place = { text, start, end: Math.max(end, start + 1) };
-      if (code === 'DUPLICATE_KEY') {
-        place.end = start + (/^[^\s:]+/.exec(content.slice(start))?.[0].length ?? 1);
-        this.#problems.push(
-          problemAt(place, 'error', 'this key is here twice', 'keep one of them'),
-        );
-      } else {
-        this.#isBroken = true;
-        this.#problems.push(problemAt(place, 'error', `not YAML: ${message}`));
-      }
-    }
-    for (const { pos, message } of document.warnings) {
-      this.#problems.push(problemAt({ text, start: pos[0], end: pos[1] }, 'warning', message));
-    }
-    this.#checkAliases(text);
+  #read(written: Written): Text {
+    const { text, problems, isBroken } = readYaml(written);
+    this.#problems.push(...problems);
+    this.#isBroken ||= isBroken;
     return text;
-  }
-
-  #checkAliases(text: Text): void {
-    visit(text.document, {
-      Alias: (_, alias) => {
-        if (!text.isGuest && alias.resolve(text.document) !== undefined) return;
-        const [start = 0, end = 0] = alias.range ?? [];
-        const place = { text, start, end };
-        this.#isBroken = true;
-        this.#problems.push(
-          text.isGuest
-            ? problemAt(place, 'error', 'anchors work in the scenario file only')
-            : problemAt(place, 'error', `unknown anchor "${alias.source}"`, 'define it above'),
-        );
-      },
-    });
-    if (this.#isBroken) return;
-    try {
-      text.document.toJS();
-    } catch (error) {
-      // The library's guard against aliases that multiply without bound.
-      this.#isBroken = true;
-      this.#problems.push(problemAt({ text, start: 0, end: 1 }, 'error', messageOf(error)));
-    }
   }
 
   /** Makes sure that `part` can be set in the value at `path`. */
@@ -267,15 +211,6 @@ export class Source {
   }
 }
 
-/** `fleet.cohorts[1].share` */
-export function pathText(path: Path): string {
-  return path
-    .map((part, index) =>
-      typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`,
-    )
-    .join('');
-}
-
 function pairOf(map: YAMLMap, key: string, document: Document): Pair | undefined {
   const own = map.items.find((pair) => keyOf(pair) === key);
   if (own !== undefined) return own;
@@ -307,27 +242,4 @@ function hasText(node: unknown): boolean {
   return isScalar(node) && node.range !== undefined && node.range !== null
     ? node.range[1] > node.range[0]
     : isCollection(node) && node.flow === true;
-}
-
-function within(place: Place, part: { offset: number; length: number }): Place {
-  const written = place.text.content.slice(place.start, place.end);
-  const quoteLength = /^["']/.test(written) ? 1 : 0;
-  const start = place.start + quoteLength + part.offset;
-  return { ...place, start, end: start + part.length };
-}
-
-function position({ text, start }: Place): Position {
-  const { line, col } = text.lines.linePos(Math.min(start, text.content.length));
-  return { file: text.file, line: Math.max(1, line), column: Math.max(1, col) };
-}
-
-function problemAt(
-  place: Place,
-  severity: Severity,
-  message: string,
-  hint?: string | undefined,
-): Problem {
-  const at = position(place);
-  const lineText = place.text.content.split(/\r?\n/)[at.line - 1] ?? '';
-  return { severity, position: at, message, hint, lineText, length: place.end - place.start };
 }

@@ -1,4 +1,3 @@
-import { SteerableClock } from '../../src/base/clock.ts';
 import { formatDuration } from '../../src/base/duration.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { DeviceHost } from '../../src/device/host.ts';
@@ -6,6 +5,7 @@ import type { DeviceEffect, DeviceInput, ExecutionRecord } from '../../src/devic
 import { Profile, type ProfileInput } from '../../src/device/profile.ts';
 import type { DeviceRejectionCode, ExecutionState } from '../../src/protocol/rejections.ts';
 import { type AnswerInput, FakeThingJobs, type RequestEffect } from './fake-thing-jobs.ts';
+import { ManualClock } from './manual-clock.ts';
 
 export interface Refusal {
   readonly code: DeviceRejectionCode;
@@ -19,7 +19,7 @@ const latencyMs = 10;
  * between them becomes a line: `40s > update job-1 SUCCEEDED v2`, `40s < accepted`.
  */
 export class DeviceConversation {
-  readonly clock = new SteerableClock({ simulatedOriginAt: 0 });
+  readonly clock = new ManualClock();
   readonly jobs: FakeThingJobs;
   readonly lines: string[] = [];
   readonly records: ExecutionRecord[] = [];
@@ -35,7 +35,6 @@ export class DeviceConversation {
   #filters: readonly string[] = [];
 
   constructor(profile: ProfileInput, seed = 'seed') {
-    this.clock.freeze();
     this.jobs = new FakeThingJobs(this.clock, (input) => this.#publish(input));
     this.host = new DeviceHost({
       thingName: 'thing-1',

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { expect, it, onTestFinished } from 'vitest';
 import { diskFolder, type Folder, pointToLatest } from '../../../src/report/folder.ts';
@@ -43,6 +44,40 @@ it('leaves every file of a run, its source first', async () => {
   );
   expect(files.get('scenario.yaml')).toBe('name: canary\n');
   expect(files.get('run.hlog')).toContain('Tag=update,');
+});
+
+it('lists every thing where that was asked for, by name, job and attempt', async () => {
+  const { folder, files } = memoryFolder();
+  const row = {
+    thing: 'pump-2',
+    cohort: 'good',
+    jobId: 'fw',
+    executionNumber: 2,
+    behaviour: 'fail',
+    reported: 'FAILED',
+    acknowledged: true,
+    updated: false,
+    noticed: 1.5,
+  };
+
+  await writeReport(folder, {
+    summary: summaryOf(),
+    intervals,
+    scenarioYaml: '',
+    things: [
+      row,
+      { ...row, executionNumber: 1 },
+      { ...row, thing: 'pump-1', started: 2, ended: 3 },
+    ],
+  });
+
+  expect(files.get('things.csv.gz')?.split('\n')).toEqual([
+    'thing,cohort,jobId,executionNumber,behaviour,reported,acknowledged,updated,noticed,started,ended',
+    'pump-1,good,fw,2,fail,FAILED,true,false,1.5,2,3',
+    'pump-2,good,fw,1,fail,FAILED,true,false,1.5,,',
+    'pump-2,good,fw,2,fail,FAILED,true,false,1.5,,',
+    '',
+  ]);
 });
 
 it('a broken summary is our fault, named before anything is written', async () => {
@@ -117,8 +152,8 @@ it('on Windows latest is a file', async () => {
 function memoryFolder(): { folder: Folder; files: Map<string, string> } {
   const files = new Map<string, string>();
   const folder: Folder = {
-    write: async (path, text) => {
-      files.set(path, text);
+    write: async (path, content) => {
+      files.set(path, typeof content === 'string' ? content : gunzipSync(content).toString());
     },
   };
   return { folder, files };
