@@ -7,7 +7,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'fast', include: ['test/{unit,property,transcripts}/**/*.test.ts'] },
+        test: { name: 'fast', include: ['test/{unit,property,transcripts,docs}/**/*.test.ts'] },
       },
       {
         extends: true,

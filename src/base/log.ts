@@ -1,5 +1,5 @@
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-export type LogFields = Readonly<Record<string, unknown>>;
+type LogFields = Readonly<Record<string, unknown>>;
 export type Logger = Readonly<Record<LogLevel, (event: string, fields?: LogFields) => void>>;
 
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];

@@ -11,9 +11,6 @@ const exitCodeHelp = `Exit codes:
   0 passed   99 an expectation failed   98 inconclusive (the harness could not hold its schedule)
   2 usage or scenario error   3 set-up failed   1 internal error   130/143 interrupted`;
 
-/** A command as yargs takes it, whose handler answers with the exit code. */
-export type CommandHandler<A> = (args: A) => Promise<number>;
-
 /** Runs one command line and says what the process should exit with. Never throws. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: number = exitCodes.passed;

@@ -31,7 +31,7 @@ import type { Router } from './router.ts';
 import type { Session } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 import { grant, subscribeFlaw, unsubscribeFlaw } from './subscribe-rules.ts';
-import { hasWildcard, parseShared } from './topic-rules.ts';
+import { parseShared } from './topic-rules.ts';
 
 export interface HandlerContext {
   /** Simulated. */
@@ -198,9 +198,9 @@ export class PacketHandler {
     return isSubscribed ? granted : reasonCode.quotaExceeded;
   }
 
-  /** Not for wildcard and shared filters (reference §9.2); MQTT 5 Retain Handling decides the rest. */
+  /** Never for wildcard and shared filters (reference §9.2): they are no topic's name. */
   #sendRetained(session: Session, { topic, qos, rh = 0 }: ISubscription, isNew: boolean): void {
-    if (hasWildcard(topic) || rh === 2 || (rh === 1 && !isNew)) return;
+    if (rh === 2 || (rh === 1 && !isNew)) return;
     const message = this.#context.retained.get(topic);
     if (message !== undefined) session.deliver(message, qos === 0 || message.qos === 0 ? 0 : 1);
   }

@@ -33,7 +33,7 @@ export function parseShared(filter: string): SharedFilter | undefined {
   return { group: filter.slice(sharePrefix.length, slash), filter: filter.slice(slash + 1) };
 }
 
-export function hasWildcard(filter: string): boolean {
+function hasWildcard(filter: string): boolean {
   return filter.includes('+') || filter.includes('#');
 }
 

@@ -55,8 +55,7 @@ export interface NotifyNextMessage {
   readonly execution?: ExecutionData;
 }
 
-/** What an operation answers on `…/accepted`, beside timestamp and clientToken. */
-export interface GetResponse extends PendingLists {}
+/** What start-next and describe answer on `…/accepted`, beside timestamp and clientToken. */
 export interface ExecutionResponse {
   readonly execution?: ExecutionData;
 }

@@ -32,15 +32,10 @@ export function parseArn(text: string): Arn | undefined {
 }
 
 const thingNamePattern = /^[a-zA-Z0-9:_-]{1,128}$/;
-const jobIdPattern = /^[a-zA-Z0-9_-]{1,64}$/;
 
 /** Reference §0.5; also the pattern of group names. */
 export function isThingName(name: string): boolean {
   return thingNamePattern.test(name);
-}
-
-export function isJobId(id: string): boolean {
-  return jobIdPattern.test(id);
 }
 
 /** The name of thing `index` by a pattern: `pump-{index:05}` pads it with zeros to five digits. */

@@ -25,9 +25,6 @@ export type ExecutionStatus = (typeof executionStatuses)[number];
 export const deviceStatuses = ['IN_PROGRESS', 'SUCCEEDED', 'FAILED', 'REJECTED'] as const;
 export type DeviceStatus = (typeof deviceStatuses)[number];
 
-/** How a device can fail a job, in the words of abort and retry criteria. */
-export type FailureStatus = 'FAILED' | 'REJECTED' | 'TIMED_OUT';
-
 /** Who causes a move of an execution. */
 export type Mover =
   /** UpdateJobExecution */

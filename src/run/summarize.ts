@@ -45,7 +45,7 @@ export interface RunFacts {
   readonly emulator: EmulatorStats | undefined;
 }
 
-export const timeseriesColumns = [
+const timeseriesColumns = [
   't',
   'connected',
   'notified',

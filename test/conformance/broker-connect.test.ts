@@ -129,6 +129,8 @@ describe('patience, in wall time', () => {
     advance(clock, 100_000);
     advance(wallClock, silenceSeconds);
     expect(await client.settled()).toEqual([]);
+    advance(wallClock, silenceSeconds);
+    expect(await client.settled()).toEqual([]);
     advance(wallClock, silenceSeconds + 1);
 
     expect(await client.rest()).toMatchObject([{ cmd: 'disconnect', reasonCode: 0x8d }]);
@@ -224,6 +226,26 @@ describe('last will', () => {
     advance(clock, 1);
 
     expect(await watcher.messages()).toMatchObject([{ topic: 'wills/w' }]);
+  });
+
+  it('does not outwait its session', async () => {
+    const { port, clock, broker } = await startBroker();
+    const watcher = await connected(port, 'watcher');
+    await watcher.subscribe('wills/+');
+    const client = await connected(port, 'c', {
+      version: 5,
+      properties: { sessionExpiryInterval: 10 },
+      will: { ...will, properties: { willDelayInterval: 20 } },
+    });
+    await client.drop();
+    await until(() => broker.stats().connections === 1);
+
+    advance(clock, 9);
+    expect(await watcher.messages()).toEqual([]);
+    advance(clock, 1);
+    expect(await watcher.messages()).toHaveLength(1);
+    advance(clock, 10);
+    expect(await watcher.messages()).toEqual([]);
   });
 
   it('cannot reach a reserved topic', async () => {

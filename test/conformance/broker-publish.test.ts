@@ -301,6 +301,18 @@ describe('MQTT 5 properties', () => {
     expect(broker.stats().dropped).toEqual({ expired: 1 });
   });
 
+  it('lets no message live longer than seven days', async () => {
+    const { port } = await startBroker();
+    const client = await connected(port, 'c', { version: 5 });
+    await client.subscribe('a');
+
+    client.publish('a', 'x', { properties: { messageExpiryInterval: 700_000 } });
+
+    expect(await client.messages()).toMatchObject([
+      { properties: { messageExpiryInterval: 604_800 } },
+    ]);
+  });
+
   it('sends nothing larger than the client takes', async () => {
     const { port, broker } = await startBroker();
     const properties512 = { properties: { maximumPacketSize: 512 } };
@@ -321,7 +333,7 @@ describe('MQTT 5 properties', () => {
     const other = await connected(port, 'other');
 
     client.publish('a', 'own');
-    await client.settled();
+    expect(await client.settled()).toMatchObject([{ cmd: 'puback' }]);
     other.publish('a', 'foreign');
     await other.settled();
 

@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { generate, type Packet } from 'mqtt-packet';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { advance, connected, RawClient, startBroker, until } from '../support/broker.ts';
 
 const jobs = '$aws/things/pump-1/jobs';
@@ -182,10 +183,15 @@ describe('slow readers', () => {
 
   it('cannot hold a connection that was closed', async () => {
     const { port, broker, wallClock } = await startBroker();
-    const client = await connected(port, 'c');
-    client.pause();
-    client.sendBytes(Buffer.of(0xf0, 0));
-    await until(() => broker.stats().sessions === 0);
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    socket.resume().on('error', () => undefined);
+    socket.write(Buffer.concat([opening(4), Buffer.of(0xf0, 0)]));
+    await until(() => (broker.stats().packetsIn.auth ?? 0) === 1);
+    await once(socket, 'end');
+    expect(broker.stats().connections).toBe(1);
 
     advance(wallClock, 6);
 

@@ -60,6 +60,26 @@ describe('sessions', () => {
     });
   });
 
+  it('do not expire under a client that came back', async () => {
+    const { port, clock, broker } = await startBroker();
+    await (await connected(port, 'c', persistent)).leave();
+    const back = await connected(port, 'c', persistent);
+    await back.subscribe('a');
+
+    advance(clock, 3600);
+    broker.publish('a', '', { qos: 0 });
+
+    expect(await back.messages()).toHaveLength(1);
+  });
+
+  it('of MQTT 3.1 resume without saying so', async () => {
+    const { port } = await startBroker();
+    const old = { ...persistent, version: 3 } as const;
+    await (await connected(port, 'c', old)).leave();
+
+    expect((await connecting(port, 'c', old)).connack).toMatchObject({ sessionPresent: false });
+  });
+
   it('of 3.1.1 and 5 are not interchangeable', async () => {
     const { port } = await startBroker();
     const five = { ...persistent, version: 5, properties: { sessionExpiryInterval: 60 } } as const;
@@ -134,6 +154,20 @@ describe('delivery at QoS 1', () => {
       '23',
       '24',
     ]);
+  });
+
+  it('replays to the client that is there, not to one that left', async () => {
+    const { port, broker, clock } = await startBroker();
+    await (await connected(port, 'c', persistent)).subscribe('#');
+    await (await connected(port, 'c', persistent)).leave();
+    for (const topic of ['1', '2', '3']) broker.publish(topic, '', { qos: 1 });
+    await (await connected(port, 'c', persistent)).leave();
+
+    advance(clock, 10);
+    const back = await connected(port, 'c', persistent);
+    advance(clock, 1);
+
+    expect((await back.messages()).map(({ topic }) => topic)).toEqual(['1', '2', '3']);
   });
 
   it.each([

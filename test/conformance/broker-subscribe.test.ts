@@ -150,8 +150,8 @@ describe('shared subscriptions', () => {
     const live = await connected(port, 'live');
     await live.subscribe('$share/g/a');
 
-    broker.publish('a', 'live', { qos: 1 });
-    expect(await live.messages()).toHaveLength(1);
+    for (let index = 0; index < 20; index++) broker.publish('a', 'live', { qos: 1 });
+    expect(await live.messages()).toHaveLength(20);
     await live.leave();
     broker.publish('a', 'stored', { qos: 1 });
     broker.publish('a', 'lost', { qos: 0 });
@@ -159,6 +159,33 @@ describe('shared subscriptions', () => {
     clock.advanceTo(clock.now() + 1000);
 
     expect(await back.messages()).toMatchObject([{ payload: Buffer.from('stored') }]);
+  });
+
+  it('cannot be No Local', async () => {
+    const { port } = await startBroker();
+    const client = await connected(port, 'c', { version: 5 });
+
+    client.send({
+      cmd: 'subscribe',
+      messageId: 2,
+      subscriptions: [{ topic: '$share/g/a', qos: 1, nl: true }],
+    });
+
+    expect(await client.rest()).toMatchObject([{ cmd: 'disconnect', reasonCode: 0x82 }]);
+  });
+
+  it('take no 101st group until one is empty', async () => {
+    const { port } = await startBroker();
+    const [first, second, third] = await Promise.all(names(3).map((name) => connected(port, name)));
+    for (const [at, client] of [first, second].entries()) {
+      for (let turn = 0; turn < 10; turn++) {
+        await client?.subscribe(...names(5, `$share/g${at}-${turn}/`));
+      }
+    }
+
+    expect(await third?.subscribe('$share/g/a')).toEqual([0x80]);
+    await first?.leave();
+    expect(await third?.subscribe('$share/g/a')).toEqual([1]);
   });
 
   it('take no 101st member', async () => {

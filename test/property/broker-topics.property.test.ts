@@ -3,12 +3,17 @@ import { expect, it } from 'vitest';
 import { matches, TopicTree } from '../../src/emulator/topic-tree.ts';
 
 const level = fc.constantFrom('', 'a', 'b', '$aws', 'things', 'T', 'U', 'jobs', 'notify');
-const topic = fc.array(level, { minLength: 1, maxLength: 6 }).map((levels) => levels.join('/'));
+const levels = fc.oneof(
+  fc.array(level, { minLength: 1, maxLength: 6 }),
+  fc.array(level, { maxLength: 3 }).map((rest) => ['$aws', 'things', 'T', ...rest]),
+);
+const topic = levels.map((parts) => parts.join('/'));
 const filter = fc
-  .tuple(fc.array(fc.oneof(level, fc.constant('+')), { minLength: 0, maxLength: 6 }), fc.boolean())
-  .map(([levels, isOpen]) => (isOpen ? [...levels, '#'] : levels))
-  .filter((levels) => levels.length > 0)
-  .map((levels) => levels.join('/'));
+  .tuple(levels, fc.array(fc.nat(5), { maxLength: 2 }), fc.boolean())
+  .map(([parts, wild, isOpen]) => {
+    const single = parts.map((part, index) => (wild.includes(index) ? '+' : part));
+    return (isOpen ? [...single.slice(0, -1), '#'] : single).join('/');
+  });
 
 /** MQTT's rules by the letter, AWS's two exceptions included; levels one by one. */
 function naive(filterText: string, topicText: string): boolean {
