@@ -7,10 +7,11 @@ import type { Dialect } from '../protocol/dialect.ts';
 import { type BrokerLimits, defaultBrokerLimits } from './broker-limits.ts';
 import { BrokerTally, type DropReason } from './broker-tally.ts';
 import { Connection, type ConnectionHost, type ConnectionInfo } from './connection.ts';
+import { handlePacket } from './handle-packet.ts';
+import type { HandlerContext } from './handler-context.ts';
 import type { LifecycleEvent } from './lifecycle.ts';
 import type { Message, Qos } from './message.ts';
 import { PacketDecoder } from './packet-decoder.ts';
-import { PacketHandler } from './packet-handler.ts';
 import type { ClientJobsTopic } from './publish-rules.ts';
 import { type Closing, reasonCode } from './reason-codes.ts';
 import { RetainedMessages } from './retained.ts';
@@ -116,7 +117,7 @@ export class Broker {
       publish: (will) => this.#publishWill(will),
     });
     const ids = random.fork('client-ids');
-    const handler = new PacketHandler({
+    const context: HandlerContext = {
       ...shared,
       sessions: this.#sessions,
       router: this.#router,
@@ -125,11 +126,11 @@ export class Broker {
       jobsRequest: (connection, packet, jobsTopic) =>
         this.#requestJobs(connection, packet, jobsTopic),
       lifecycle: (event) => options.onLifecycle?.(event),
-    });
+    };
     this.#host = {
       ...shared,
       decoder: new PacketDecoder(),
-      received: (connection, packet) => handler.handle(connection, packet),
+      received: (connection, packet) => handlePacket(context, connection, packet),
       ended: (connection, closing) => this.#ended(connection, closing),
       closed: (connection) => this.#connections.delete(connection),
       flushSoon: (connection) => {

@@ -1,4 +1,3 @@
-import { createServer, type Server } from 'node:net';
 import { type ClockSetting, SteerableClock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import { seededRandom } from '../base/random.ts';
@@ -12,8 +11,9 @@ import { HttpApi } from './http-api.ts';
 import { controlApi } from './http-control.ts';
 import { dataApi } from './http-data.ts';
 import { HttpServer } from './http-server.ts';
-import { type Address, listen } from './listen.ts';
+import type { Address } from './listen.ts';
 import { MqttJobs } from './mqtt-jobs.ts';
+import { listenTcp, type MqttListener } from './mqtt-listener.ts';
 import { ProcessMeter } from './process-meter.ts';
 import { RequestTally } from './request-tally.ts';
 import { Service } from './service.ts';
@@ -55,24 +55,29 @@ export interface Emulator {
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { host, httpPort, mqttPort, dataPort } = options;
   const parts = build(options);
+  let mqtt: MqttListener | undefined;
+  const stop = async () => {
+    mqtt?.stop();
+    await parts.stop();
+  };
   try {
     const http = await parts.http.listen({ host, port: httpPort }, 'HTTP');
-    const mqtt = await listen(parts.mqtt, { host, port: mqttPort }, 'MQTT');
+    mqtt = await listenTcp(parts.broker, { host, port: mqttPort }, options.log);
     const data =
       dataPort === undefined
         ? undefined
         : await parts.http.listen({ host, port: dataPort }, 'data plane', 'data');
-    const { clock, stop } = parts;
-    return { http, mqtt, ...(data === undefined ? {} : { data }), clock, stop };
+    const { clock } = parts;
+    return { http, mqtt: mqtt.address, ...(data === undefined ? {} : { data }), clock, stop };
   } catch (error) {
-    await parts.stop();
+    await stop();
     throw error;
   }
 }
 
 interface Parts {
   readonly http: HttpServer;
-  readonly mqtt: Server;
+  readonly broker: Broker;
   readonly clock: SteerableClock;
   readonly stop: () => Promise<void>;
 }
@@ -96,13 +101,6 @@ function build(options: EmulatorOptions): Parts {
     onJobsRequest: (request) => jobs.handle(request),
   });
   const jobs = new MqttJobs(service, broker, tally);
-  const mqtt = createServer({ noDelay: true }, (socket) => {
-    const { remoteAddress } = socket;
-    broker.attach(socket, {
-      transport: 'tcp',
-      ...(remoteAddress === undefined ? {} : { remoteAddress }),
-    });
-  });
 
   const api = new HttpApi(
     { control: controlApi(service, options.advertisedHost ?? host), data: dataApi(service) },
@@ -117,12 +115,11 @@ function build(options: EmulatorOptions): Parts {
   const http = new HttpServer(api, admin);
 
   const stop = async () => {
-    const closed = new Promise<void>((resolve) => mqtt.close(() => resolve()));
-    await Promise.all([broker.close(), http.close(), closed]);
+    await Promise.all([broker.close(), http.close()]);
     service.stop();
     meter.stop();
     wallClock.stop();
     if (clock !== options.clock) clock.stop();
   };
-  return { http, mqtt, clock, stop };
+  return { http, broker, clock, stop };
 }

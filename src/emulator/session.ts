@@ -31,6 +31,7 @@ export class Session {
   readonly subscriptions = new Map<string, Subscription>();
   /** How long to keep it after a disconnect; 0 ends it with the connection. */
   expirySeconds: number;
+  /** The client while it is connected. */
   link: Link | undefined;
   cancelExpiry: Cancel | undefined;
   delayedWill: DelayedWill | undefined;
@@ -58,10 +59,6 @@ export class Session {
     }
     this.#queue ??= new OutboundQueue(this.#context);
     this.#queue.offer(message, this.link);
-  }
-
-  attach(link: Link): void {
-    this.link = link;
   }
 
   /** After CONNACK: replays what was stored while the client was away. */

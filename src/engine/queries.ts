@@ -83,7 +83,7 @@ export interface JobDescription {
   readonly destinationPackageVersions?: readonly string[];
 }
 
-export interface JobProcessDetails {
+interface JobProcessDetails {
   readonly processingTargets?: readonly string[];
   readonly numberOfCanceledThings: number;
   readonly numberOfSucceededThings: number;
@@ -349,7 +349,7 @@ export function findExecution<
 }
 
 /** Reference §1.1: while it creates executions or cancels them. */
-export function isConcurrent(job: Job): boolean {
+function isConcurrent(job: Job): boolean {
   return job.sweep !== undefined || (job.status === 'IN_PROGRESS' && job.rollout.waiting.size > 0);
 }
 

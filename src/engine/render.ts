@@ -37,7 +37,7 @@ export function shownPending(pending: readonly Execution[]): {
   return { inProgress, queued };
 }
 
-export function renderSummary(execution: Execution): ExecutionSummary {
+function renderSummary(execution: Execution): ExecutionSummary {
   const { startedAt } = execution;
   return {
     jobId: execution.job.jobId,
@@ -51,14 +51,7 @@ export function renderSummary(execution: Execution): ExecutionSummary {
 
 /** An execution for notify-next; empty details are left out (reference §6.7). */
 export function renderExecution(execution: Execution, now: Millis): ExecutionData {
-  const seconds = secondsBeforeTimedOut(execution, now);
-  return {
-    status: execution.status,
-    ...renderDetails(execution),
-    ...renderSummary(execution),
-    ...(seconds === undefined ? {} : { approximateSecondsBeforeTimedOut: seconds }),
-    jobDocument: execution.job.document,
-  };
+  return renderData(execution, undefined, true, now);
 }
 
 /** An execution as start-next and describe answer it (reference §6.4). */
@@ -67,11 +60,30 @@ export function renderDeviceExecution(
   includeDocument: boolean,
   now: Millis,
 ): ExecutionData {
-  const { jobDocument, ...rest } = renderExecution(execution, now);
+  return renderData(execution, execution.worklist.thingName, includeDocument, now);
+}
+
+/** Members in the order of the guide's examples. */
+function renderData(
+  execution: Execution,
+  thingName: string | undefined,
+  includeDocument: boolean,
+  now: Millis,
+): ExecutionData {
+  const { startedAt, job } = execution;
+  const seconds = secondsBeforeTimedOut(execution, now);
   return {
-    ...rest,
-    thingName: execution.worklist.thingName,
-    ...(includeDocument ? { jobDocument } : {}),
+    jobId: job.jobId,
+    ...(thingName === undefined ? {} : { thingName }),
+    status: execution.status,
+    ...renderDetails(execution),
+    queuedAt: secondsOf(execution.queuedAt),
+    ...(startedAt === undefined ? {} : { startedAt: secondsOf(startedAt) }),
+    lastUpdatedAt: secondsOf(execution.lastUpdatedAt),
+    ...(seconds === undefined ? {} : { approximateSecondsBeforeTimedOut: seconds }),
+    versionNumber: execution.versionNumber,
+    executionNumber: execution.executionNumber,
+    ...(includeDocument ? { jobDocument: job.document } : {}),
   };
 }
 

@@ -44,7 +44,7 @@ export interface ExecutionRecord
   timers: RunningTimers | undefined;
 }
 
-export interface RunningTimers extends ExecutionTimers {
+interface RunningTimers extends ExecutionTimers {
   readonly appointment: Appointment<Deadline> | undefined;
 }
 
@@ -63,7 +63,7 @@ export interface JobRecord
   purge: Appointment<Deadline> | undefined;
 }
 
-export interface RolloutRecord extends Owned<Omit<Rollout, 'waiting'>> {
+interface RolloutRecord extends Owned<Omit<Rollout, 'waiting'>> {
   readonly waiting: Waitlist;
   readonly steps: Rollout['steps'][number][];
   readonly pace: RolloutPace;

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { type IClientOptions, type IStore, MqttClient } from 'mqtt';
 import { limits } from '../protocol/limits.ts';
 import type { DeviceLink, LinkEvents, LinkOptions, OpenLink } from './link.ts';
+import { connectThinSocket } from './thin-socket.ts';
 
 /** Wall milliseconds from connect() to CONNACK, after which the attempt has failed. */
 const connectTimeoutMs = 10_000;
@@ -80,7 +81,7 @@ class MqttJsLink implements DeviceLink {
 
   #openSocket(): Socket {
     const { endpoint, localAddress } = this.#options;
-    const socket = connect({
+    const socket = connectThinSocket({
       host: endpoint.host,
       port: endpoint.port,
       noDelay: true,

@@ -1,127 +1,157 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { it } from 'vitest';
 import type { Effect } from '../../src/engine/commands.ts';
 import { describeExecution, getPending } from '../../src/engine/queries.ts';
-import type { EngineView, Execution, Job } from '../../src/engine/state.ts';
-import type { NotifyNextMessage, PendingLists } from '../../src/protocol/messages.ts';
+import type { EngineView, Execution, Job, Worklist } from '../../src/engine/state.ts';
+import type { ExecutionEvent, JobEvent } from '../../src/protocol/events.ts';
 import { executionStatuses, isTerminal } from '../../src/protocol/status.ts';
 import { EngineRig } from '../support/engine-rig.ts';
-import { anyHistory, type History, type Step } from '../support/random-history.ts';
+import { anyHistory, type History } from '../support/random-history.ts';
 
-const runs = 1500;
+const runs = 1000;
+const timeoutMs = 30_000;
+const thingNames = ['t1', 't2', 't3', 't4'];
 
-interface Moment {
-  readonly executions: ReadonlyMap<Execution, Snapshot>;
-  readonly pending: ReadonlyMap<string, readonly Execution[]>;
-}
+// Plain assertions: these run some ten thousand times a second, which `expect` is too slow for.
+
 type Snapshot = Pick<
   Execution,
   'status' | 'versionNumber' | 'lastUpdatedAt' | 'statusDetails' | 'startedAt' | 'forceCanceled'
 >;
 
-/** Plays a history and hands every instant at which something may have changed to `check`. */
-function play(
-  history: History,
-  check: (rig: EngineRig, step: Step, effects: readonly Effect[], accepted: boolean) => void,
-): EngineRig {
+/** What stood at an instant. */
+interface Moment {
+  readonly executions: ReadonlyMap<Execution, Snapshot>;
+  readonly pending: ReadonlyMap<string, readonly Execution[]>;
+}
+
+/** What one command or one wake-up did. */
+interface Turn {
+  readonly rig: EngineRig;
+  readonly effects: readonly Effect[];
+  readonly isAccepted: boolean;
+  readonly before: Moment;
+  readonly after: Moment;
+}
+
+/** Plays a history and hands every turn of it to `check`. */
+function play(history: History, check: (turn: Turn) => void): EngineRig {
   const rig = new EngineRig(history.dialect);
+  let before = momentOf(rig.view);
+  const turn = (effects: readonly Effect[], isAccepted: boolean) => {
+    const after = momentOf(rig.view);
+    check({ rig, effects, isAccepted, before, after });
+    before = after;
+  };
   for (const step of history.steps) {
     if (step.type === 'wait') {
-      const until = rig.now + step.ms;
-      for (let at = rig.engine.nextDeadline(); at !== undefined && at <= until; ) {
-        rig.now = at;
-        check(rig, step, rig.engine.wake(at), true);
-        at = rig.engine.nextDeadline();
-      }
-      rig.now = until;
+      for (const at of wakeUps(rig, step.ms)) turn(rig.engine.wake(at), true);
     } else {
       const { reply, effects } = rig.engine.handle(step, rig.now);
-      check(rig, step, effects, reply.ok);
+      turn(effects, reply.ok);
     }
   }
   return rig;
 }
 
+/** Moves the rig's time forward, stopping at each deadline on the way. */
+function* wakeUps(rig: EngineRig, ms: number): Generator<number> {
+  const until = rig.now + ms;
+  for (let at = rig.engine.nextDeadline(); at !== undefined && at <= until; ) {
+    rig.now = at;
+    yield at;
+    at = rig.engine.nextDeadline();
+  }
+  rig.now = until;
+}
+
 function momentOf(view: EngineView): Moment {
   const executions = new Map<Execution, Snapshot>();
-  for (const execution of allExecutions(view)) {
-    const { status, versionNumber, lastUpdatedAt, statusDetails, startedAt, forceCanceled } =
-      execution;
-    executions.set(execution, {
-      status,
-      versionNumber,
-      lastUpdatedAt,
-      statusDetails,
-      startedAt,
-      forceCanceled,
-    });
+  for (const job of view.jobs.values()) {
+    for (const execution of job.executions.after(-1)) {
+      const { status, versionNumber, lastUpdatedAt, statusDetails, startedAt, forceCanceled } =
+        execution;
+      executions.set(execution, {
+        status,
+        versionNumber,
+        lastUpdatedAt,
+        statusDetails,
+        startedAt,
+        forceCanceled,
+      });
+    }
   }
   const pending = new Map([...view.worklists].map(([name, list]) => [name, list.pending]));
   return { executions, pending };
 }
 
-function allExecutions(view: EngineView): Execution[] {
-  return [...view.jobs.values()].flatMap((job) => [...job.executions.after(-1)]);
+function everyHistory(check: (history: History) => unknown, numRuns = runs): void {
+  const law = fc.property(anyHistory(), (history) => {
+    check(history);
+  });
+  fc.assert(law, { numRuns });
 }
 
-function everyHistory(check: (history: History) => void): void {
-  fc.assert(fc.property(anyHistory(), check), { numRuns: runs });
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
-it('versions only rise, a terminal execution never changes, a refusal changes nothing', () => {
-  everyHistory((history) => {
-    let before: Moment = { executions: new Map(), pending: new Map() };
-    play(history, (rig, _step, effects, accepted) => {
-      const after = momentOf(rig.view);
-      for (const [execution, was] of before.executions) {
-        const is = after.executions.get(execution);
-        if (is === undefined) continue;
-        const hasChanged = JSON.stringify(was) !== JSON.stringify(is);
-        if (isTerminal(was.status) || !accepted) expect(is).toEqual(was);
-        if (hasChanged) expect(is.versionNumber).toBeGreaterThan(was.versionNumber);
-      }
-      if (!accepted) {
-        expect(effects).toEqual([]);
-        expect(after.executions.size).toBe(before.executions.size);
-      }
-      before = after;
-    });
-  });
-});
+it(
+  'versions only rise, a terminal execution never changes, a refusal changes nothing',
+  () => everyHistory((history) => play(history, checkVersions)),
+  timeoutMs,
+);
 
-it('the records agree: counters, histories, pending lists, totals', () => {
-  everyHistory((history) => {
-    play(history, (rig) => {
-      for (const job of rig.view.jobs.values()) checkJob(job);
-      for (const worklist of rig.view.worklists.values()) {
-        expect(worklist.executions.length).toBeGreaterThan(0);
-        const open = worklist.executions.filter(({ status }) => !isTerminal(status));
-        expect(worklist.pending).toEqual(open.toSorted(byPendingOrder));
-        const jobs = open.map(({ job }) => job.jobId);
-        expect(new Set(jobs).size).toBe(jobs.length);
-      }
-      expect(rig.engine.nextDeadline() ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(rig.now);
-    });
-  });
-});
+function checkVersions({ effects, isAccepted, before, after }: Turn): void {
+  for (const [execution, was] of before.executions) {
+    const is = after.executions.get(execution);
+    if (is === undefined || isSame(was, is)) continue;
+    assert(is.versionNumber > was.versionNumber, 'a change raises the version');
+    assert(!isTerminal(was.status), 'a terminal execution changed');
+    assert(isAccepted, 'a refused command changed an execution');
+  }
+  if (isAccepted) return;
+  assert.deepEqual(effects, []);
+  assert.equal(after.executions.size, before.executions.size);
+}
+
+it(
+  'the records agree: counters, histories, pending lists, totals',
+  () =>
+    everyHistory((history) =>
+      play(history, ({ rig }) => {
+        for (const job of rig.view.jobs.values()) checkJob(job);
+        for (const worklist of rig.view.worklists.values()) checkWorklist(worklist);
+        assert((rig.engine.nextDeadline() ?? Number.POSITIVE_INFINITY) >= rig.now);
+      }),
+    ),
+  timeoutMs,
+);
 
 function checkJob(job: Job): void {
   const stored = [...job.executions.after(-1)];
   for (const status of executionStatuses) {
-    expect(stored.filter((execution) => execution.status === status)).toHaveLength(
-      job.counts[status],
-    );
+    const count = stored.filter((execution) => execution.status === status).length;
+    assert.equal(count, job.counts[status], status);
   }
-  expect(job.executions.size).toBe(stored.length);
+  assert.equal(job.executions.size, stored.length);
   const numbers = stored.map((each) => `${each.worklist.thingName} ${each.executionNumber}`);
-  expect(new Set(numbers).size).toBe(numbers.length);
+  assert.equal(new Set(numbers).size, numbers.length, 'execution numbers are unique');
   const { targeted, notified, waiting } = job.rollout;
-  const open = job.counts.QUEUED + job.counts.IN_PROGRESS;
-  if (job.status === 'IN_PROGRESS') expect(targeted).toBe(notified + waiting.size);
-  else expect([waiting.size, targeted >= notified]).toEqual([0, true]);
-  if (job.status === 'COMPLETED') expect(open).toBe(0);
-  expect(job.completedAt !== undefined).toBe(job.status === 'COMPLETED');
-  expect(job.trip === undefined || job.status !== 'IN_PROGRESS').toBe(true);
+  if (job.status === 'IN_PROGRESS') assert.equal(targeted, notified + waiting.size);
+  else assert(waiting.size === 0 && targeted >= notified);
+  if (job.status !== 'COMPLETED') return;
+  assert.equal(job.counts.QUEUED + job.counts.IN_PROGRESS, 0, 'COMPLETED with work left');
+  assert(job.completedAt !== undefined);
+}
+
+function checkWorklist({ executions, pending }: Worklist): void {
+  assert(executions.length > 0, 'an empty worklist is dropped');
+  const open = executions.filter(({ status }) => !isTerminal(status));
+  const ordered = open.toSorted(byPendingOrder);
+  assert(pending.length === open.length && pending.every((each, at) => each === ordered[at]));
+  assert.equal(new Set(open.map(({ job }) => job)).size, open.length, 'one open attempt per job');
 }
 
 function byPendingOrder(a: Execution, b: Execution): number {
@@ -129,113 +159,107 @@ function byPendingOrder(a: Execution, b: Execution): number {
   return rank(a) - rank(b) || a.queuedAt - b.queuedAt || a.order - b.order;
 }
 
-it('a device is told of every change of its list, and what it is told is what it would be answered', () => {
-  everyHistory((history) => {
-    let before: Moment = { executions: new Map(), pending: new Map() };
-    play(history, (rig, _step, effects) => {
-      const after = momentOf(rig.view);
-      for (const thingName of ['t1', 't2', 't3', 't4']) {
-        checkNews(rig, thingName, effects, before, after);
-      }
-      before = after;
-    });
-  });
-});
+it(
+  'a device is told of every change of its list, and what it is told is what it would be answered',
+  () =>
+    everyHistory((history) =>
+      play(history, (turn) => {
+        for (const thingName of thingNames) checkNotify(turn, thingName);
+        for (const thingName of thingNames) checkNotifyNext(turn, thingName);
+      }),
+    ),
+  timeoutMs,
+);
 
-function checkNews(
-  rig: EngineRig,
-  thingName: string,
-  effects: readonly Effect[],
-  before: Moment,
-  after: Moment,
-): void {
-  const was = before.pending.get(thingName) ?? [];
-  const is = after.pending.get(thingName) ?? [];
-  const notifies = effects.flatMap((effect) =>
+/** One change is told once, and only when there is one; a set that came and went is told twice. */
+function checkNotify({ rig, effects, before, after }: Turn, thingName: string): void {
+  const messages = effects.flatMap((effect) =>
     effect.type === 'notify' && effect.thingName === thingName ? [effect.message] : [],
   );
-  const nexts = effects.flatMap((effect) =>
+  const was = before.pending.get(thingName) ?? [];
+  const is = after.pending.get(thingName) ?? [];
+  const isSameSet = was.length === is.length && was.every((each) => is.includes(each));
+  assert(isSameSet ? messages.length !== 1 : messages.length > 0, 'notify');
+  const last = messages.at(-1);
+  const answer = getPending(rig.view, thingName);
+  if (last === undefined || !answer.ok) return;
+  const { IN_PROGRESS = [], QUEUED = [] } = last.jobs;
+  assert.deepEqual({ inProgressJobs: IN_PROGRESS, queuedJobs: QUEUED }, answer.value);
+}
+
+function checkNotifyNext({ rig, effects, before, after }: Turn, thingName: string): void {
+  const messages = effects.flatMap((effect) =>
     effect.type === 'notify-next' && effect.thingName === thingName ? [effect.message] : [],
   );
-  const sameMembers = was.length === is.length && was.every((execution) => is.includes(execution));
-  if (!sameMembers) expect(notifies.length).toBeGreaterThan(0);
-  // One change alone is told once, and only when there is one.
-  if (sameMembers) expect(notifies).not.toHaveLength(1);
-  if (was[0] !== is[0]) expect(nexts.length).toBeGreaterThan(0);
-  else expect(nexts).not.toHaveLength(1);
-  if (!rig.view.things.has(thingName)) return;
-
-  const lists = getPending(rig.view, thingName);
-  const notify = notifies.at(-1);
-  if (notify !== undefined && lists.ok) expect(listsOf(notify.jobs)).toEqual(lists.value);
-  const next = nexts.at(-1);
-  if (next !== undefined) expect(next.execution).toEqual(nextAnswer(rig, thingName));
+  const isSameFirst = before.pending.get(thingName)?.[0] === after.pending.get(thingName)?.[0];
+  assert(isSameFirst ? messages.length !== 1 : messages.length > 0, 'notify-next');
+  const last = messages.at(-1);
+  const answer = describeExecution(rig.view, thingName, '$next', {}, rig.now);
+  if (last === undefined || !answer.ok) return;
+  const { thingName: _, ...next } = answer.value.execution ?? {};
+  assert.deepEqual(last.execution ?? {}, next);
 }
 
-function listsOf(jobs: { IN_PROGRESS?: unknown; QUEUED?: unknown }): PendingLists {
-  const { IN_PROGRESS = [], QUEUED = [] } = jobs;
-  return { inProgressJobs: IN_PROGRESS, queuedJobs: QUEUED } as PendingLists;
+it(
+  'every execution that ends is told of once, and the end of a job after all of it',
+  () => everyHistory((history) => play(history, checkEvents)),
+  timeoutMs,
+);
+
+function checkEvents({ effects, before, after }: Turn): void {
+  const events = effects.flatMap((effect) => (effect.type === 'event' ? [effect.event] : []));
+  const told = events.filter(({ eventType }) => eventType === 'JOB_EXECUTION');
+  const deletions = told.filter(({ operation }) => operation === 'deleted').length;
+  const ended = [...after.executions].filter(
+    ([execution, { status }]) =>
+      isTerminal(status) && !isTerminal(before.executions.get(execution)?.status ?? 'QUEUED'),
+  );
+  const deleted = [...before.executions.keys()].filter((each) => !after.executions.has(each));
+  assert.equal(told.length - deletions, ended.length);
+  assert.equal(deletions, deleted.length);
+  for (const [index, event] of events.entries()) {
+    // After `canceled` those that were in progress may still end.
+    const isEnd = event.operation === 'completed' || isJobDeletion(event);
+    if (!isEnd) continue;
+    assert(!events.slice(index + 1).some(({ jobId }) => jobId === event.jobId));
+  }
 }
 
-function nextAnswer(rig: EngineRig, thingName: string): NotifyNextMessage['execution'] {
-  const reply = describeExecution(rig.view, thingName, '$next', {}, rig.now);
-  if (!reply.ok || reply.value.execution === undefined) return undefined;
-  const { thingName: _, ...rest } = reply.value.execution;
-  return rest;
+function isJobDeletion({ eventType, operation }: JobEvent | ExecutionEvent): boolean {
+  return eventType === 'JOB' && operation === 'deleted';
 }
 
-it('every execution that ends is told of once, in the order of its end, a job’s end after them', () => {
-  everyHistory((history) => {
-    let before: Moment = { executions: new Map(), pending: new Map() };
-    play(history, (rig, _step, effects) => {
-      const after = momentOf(rig.view);
-      const ended = [...after.executions].filter(
-        ([execution, { status }]) =>
-          isTerminal(status) && !isTerminal(before.executions.get(execution)?.status ?? 'QUEUED'),
-      );
-      const told = effects.flatMap((effect) =>
-        effect.type === 'event' && effect.event.eventType === 'JOB_EXECUTION' ? [effect.event] : [],
-      );
-      const ends = told.filter(({ operation }) => operation !== 'deleted');
-      expect(ends).toHaveLength(ended.length);
-      const deleted = [...before.executions.keys()].filter((each) => !after.executions.has(each));
-      expect(told.length - ends.length).toBe(deleted.length);
-      for (const [index, effect] of effects.entries()) {
-        if (effect.type !== 'event' || effect.event.operation !== 'completed') continue;
-        const { jobId } = effect.event;
-        const later = effects.slice(index + 1);
-        expect(later.some((other) => other.type === 'event' && other.event.jobId === jobId)).toBe(
-          false,
-        );
-      }
-      before = after;
-    });
-  });
-});
-
-it('a SNAPSHOT job in progress has something left to do, and ends when devices do', () => {
-  everyHistory((history) => {
-    const rig = play(history, (live) => {
-      for (const job of live.view.jobs.values()) {
-        if (job.status !== 'IN_PROGRESS' || job.targetSelection !== 'SNAPSHOT') continue;
-        const hasOpen = job.counts.QUEUED + job.counts.IN_PROGRESS + job.rollout.waiting.size > 0;
-        expect(hasOpen || live.engine.nextDeadline() !== undefined).toBe(true);
-      }
-    });
-    finishAll(rig);
-    for (const job of rig.view.jobs.values()) {
+it(
+  'a SNAPSHOT job ends when its devices do, and no sooner',
+  () =>
+    everyHistory((history) => {
+      const rig = play(history, ({ rig: { view } }) => {
+        for (const job of view.jobs.values()) checkNotForgotten(job);
+      });
+      finishAll(rig);
       // What a deleted thing kept nobody can finish.
-      if (job.targetSelection === 'CONTINUOUS' || history.dialect.deletedThing === 'kept') continue;
-      expect(['COMPLETED', 'CANCELED']).toContain(job.status);
-    }
-  });
-});
+      if (history.dialect.deletedThing === 'kept') return;
+      for (const job of rig.view.jobs.values()) {
+        if (job.targetSelection === 'SNAPSHOT') assert.notEqual(job.status, 'IN_PROGRESS');
+      }
+    }),
+  timeoutMs,
+);
+
+function checkNotForgotten(job: Job): void {
+  if (job.status !== 'IN_PROGRESS' || job.targetSelection !== 'SNAPSHOT') return;
+  const { counts, rollout, latest } = job;
+  const hasOpen = counts.QUEUED + counts.IN_PROGRESS + rollout.waiting.size > 0;
+  // With a delayed retry all may be terminal for a while.
+  const mayRetry = [...latest.values()].some(({ status }) => /FAILED|TIMED_OUT/.test(status));
+  assert(hasOpen || mayRetry, 'nothing is left to do');
+}
 
 /** Lets every thing succeed at whatever it is given for an hour. */
 function finishAll(rig: EngineRig): void {
   for (let round = 0; round < 60; round++) {
     rig.advance(60_000);
-    for (const thingName of ['t1', 't2', 't3', 't4']) {
+    for (const thingName of thingNames) {
       for (const { job } of rig.view.worklists.get(thingName)?.pending ?? []) {
         rig.update(thingName, job.jobId, 'SUCCEEDED');
       }
@@ -246,14 +270,9 @@ function finishAll(rig: EngineRig): void {
 it('the same history gives the same replies and effects', () => {
   const tell = (history: History): unknown[] => {
     const told: unknown[] = [];
-    play(history, (_rig, _step, effects, accepted) => told.push(accepted, effects));
+    play(history, ({ effects, isAccepted }) => told.push(isAccepted, effects));
     return told;
   };
 
-  fc.assert(
-    fc.property(anyHistory(), (history) => {
-      expect(tell(history)).toEqual(tell(history));
-    }),
-    { numRuns: 200 },
-  );
+  everyHistory((history) => assert(isSame(tell(history), tell(history))), 200);
 });

@@ -5,7 +5,7 @@ import type { CreateJobRequest } from '../../src/protocol/job-config.ts';
 import { groupArn, thingArn } from './engine-rig.ts';
 
 /** A command, or some time that passes. */
-export type Step = Command | { readonly type: 'wait'; readonly ms: number };
+type Step = Command | { readonly type: 'wait'; readonly ms: number };
 
 /** What happened to a small account: few names, so that the steps meet each other. */
 export interface History {
