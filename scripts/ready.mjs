@@ -2,7 +2,7 @@
 // the build. Needs nothing but Node and npm. `npm start` and `npm test` call it first.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,16 +21,14 @@ if (!isInstalled()) {
 const wanted = sourceHash();
 if (wanted !== builtHash()) {
   step('building');
+  // Beside the old build and swapped in whole: a command that runs meanwhile finds one or the other.
+  const fresh = at(`.dist-${process.pid}`);
+  const tsc = at('node_modules/typescript/bin/tsc');
+  const args = [tsc, '-p', at('tsconfig.json'), '--outDir', fresh];
+  execFileSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  writeFileSync(join(fresh, '.source-hash'), wanted);
   rmSync(at('dist'), { recursive: true, force: true });
-  execFileSync(
-    process.execPath,
-    [at('node_modules/typescript/bin/tsc'), '-p', at('tsconfig.json')],
-    {
-      cwd: root,
-      stdio: 'inherit',
-    },
-  );
-  writeFileSync(at('dist/.source-hash'), wanted);
+  renameSync(fresh, at('dist'));
 }
 
 function checkNode() {

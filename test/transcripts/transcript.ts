@@ -190,13 +190,18 @@ function nextText({ execution }: NotifyNextMessage): string {
   return `${jobId}#${executionNumber} ${status} v${versionNumber}`;
 }
 
-/** JSON without what every transcript would repeat: ids, times and the document. */
+/** JSON with members in order of name, without what every transcript would repeat: ids and the document. */
 function show(value: unknown): string {
   const noise = new Set(['jobArn', 'thingArn', 'thingId', 'thingGroupArn', 'thingGroupId']);
   return JSON.stringify(value, (key, item) => {
     if (noise.has(key) || key === 'jobDocument' || key === 'ok') return undefined;
-    return /At$/.test(key) && typeof item === 'number'
-      ? new Date(item * 1000).toISOString().slice(11, 19)
-      : item;
+    if (/At$/.test(key) && typeof item === 'number') {
+      return new Date(item * 1000).toISOString().slice(11, 19);
+    }
+    return isObject(item) ? Object.fromEntries(Object.entries(item).sort()) : item;
   });
+}
+
+function isObject(item: unknown): item is object {
+  return typeof item === 'object' && item !== null && !Array.isArray(item);
 }
