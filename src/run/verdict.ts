@@ -17,7 +17,7 @@ export interface HarnessLimits {
 /** Why the figures are not to be trusted; empty when they are. */
 export function distrustReasons(
   harness: Pick<Summary['harness'], 'scheduleDelayMs' | 'eventLoopDelayMs'>,
-  invariants: Summary['invariants'],
+  invariants: readonly Summary['invariants'][number][],
   limits: HarnessLimits,
 ): string[] {
   const late = (what: string, p99: number, limit: number) =>
@@ -33,7 +33,7 @@ export function distrustReasons(
 /** The one verdict. A harness that could not hold its schedule never passes, and never fails a build for it. */
 export function decideVerdict(
   ending: Ending,
-  assertions: Summary['assertions'],
+  assertions: readonly Summary['assertions'][number][],
   isTrusted: boolean,
 ): { readonly verdict: Verdict; readonly exitCode: number } {
   switch (ending.kind) {

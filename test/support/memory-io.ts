@@ -1,0 +1,26 @@
+import type { Io } from '../../src/cli/io.ts';
+
+/** An Io that remembers what was written. */
+export function memoryIo(overrides: Partial<Io> = {}): Io & { output: string; errors: string } {
+  const io = {
+    output: '',
+    errors: '',
+    stdout: (text: string) => {
+      io.output += text;
+    },
+    stderr: (text: string) => {
+      io.errors += text;
+    },
+    isTerminal: false,
+    hasColor: false,
+    columns: 100,
+    env: {},
+    cwd: process.cwd(),
+    onSignal: () => () => undefined,
+    exit: (code: number) => {
+      throw new Error(`exit ${code}`);
+    },
+    ...overrides,
+  };
+  return io;
+}

@@ -1,0 +1,108 @@
+import type { IoTClient } from '@aws-sdk/client-iot';
+import { expect, it } from 'vitest';
+import { Collector } from '../../../src/run/collector.ts';
+import { checkInvariants } from '../../../src/run/invariants.ts';
+import { JobWatch, type ListedExecution } from '../../../src/run/job-watch.ts';
+
+const listed = (thingName: string, status: string, executionNumber = 1): ListedExecution => ({
+  thingName,
+  status,
+  executionNumber,
+  queuedAt: 1000,
+});
+
+/** A job as DescribeJob and the emulator would tell it. */
+async function watchOf(succeeded: number, failed: number, notified: number, targeted = 10) {
+  const watch = new JobWatch('fw', {});
+  const job = {
+    status: 'IN_PROGRESS',
+    jobProcessDetails: { numberOfSucceededThings: succeeded, numberOfFailedThings: failed },
+  };
+  const iot = { send: async () => ({ job }) } as unknown as IoTClient;
+  const admin = {
+    observeJob: async () => ({ notified, targeted, rateSteps: [] }) as never,
+    provision: async () => undefined,
+    stats: async () => ({ connections: 0, cpuSeconds: 0, rssBytes: 0 }),
+  };
+  await watch.look(iot, admin, 5000);
+  return watch;
+}
+
+function collectorOf(counters: Record<string, number>, reported: 'SUCCEEDED' | 'FAILED') {
+  const collector = new Collector(
+    () => 0,
+    () => undefined,
+  );
+  collector.addDelta({
+    worker: '0/0',
+    metrics: { histograms: {}, counters, gauges: {} },
+    notices: [],
+    executions: [
+      {
+        thing: 0,
+        jobId: 'fw',
+        executionNumber: 1,
+        behaviour: 'succeed',
+        reported,
+        acknowledged: true,
+        updated: true,
+        noticedAt: 0,
+      },
+    ],
+  });
+  return collector;
+}
+
+const balanced = {
+  'requests/update/sent': 3,
+  'requests/update/accepted': 2,
+  'requests/update/lost': 1,
+};
+const nameOf = (index: number) => `t${index}`;
+
+it('all hold when everything adds up', async () => {
+  const listings = new Map([['fw', [listed('t0', 'SUCCEEDED'), listed('t1', 'FAILED')]]]);
+
+  const invariants = checkInvariants(
+    collectorOf(balanced, 'SUCCEEDED'),
+    [await watchOf(1, 1, 2)],
+    listings,
+    nameOf,
+  );
+
+  expect(invariants.filter(({ holds }) => !holds)).toEqual([]);
+  expect(invariants).toHaveLength(4);
+});
+
+it.each([
+  [
+    'a counter without its execution',
+    balanced,
+    'SUCCEEDED',
+    2,
+    2,
+    /released = terminal \+ pending/,
+  ],
+  ['more things listed than notified', balanced, 'SUCCEEDED', 1, 1, /created = released/],
+  [
+    'an answer that got lost in the books',
+    { ...balanced, 'requests/update/lost': 0 },
+    'SUCCEEDED',
+    1,
+    2,
+    /accepted \+ rejected/,
+  ],
+  ['a device that was told something else', balanced, 'FAILED', 1, 2, /final words/],
+] as const)('sees %s', async (_, counters, reported, succeeded, notified, name) => {
+  const listings = new Map([['fw', [listed('t0', 'SUCCEEDED'), listed('t1', 'FAILED')]]]);
+
+  const invariants = checkInvariants(
+    collectorOf(counters, reported),
+    [await watchOf(succeeded, 1, notified)],
+    listings,
+    nameOf,
+  );
+
+  const broken = invariants.filter(({ holds }) => !holds);
+  expect(broken.map((each) => each.name)).toEqual([expect.stringMatching(name)]);
+});
