@@ -77,6 +77,11 @@ export function draw(distribution: Distribution, random: Random): Millis {
   return pickWeighted(points ?? [], random) ?? 0;
 }
 
+/** A draw from a stream of its own, named `name`; a constant needs none. */
+export function drawApart(distribution: Distribution, random: Random, name: string): Millis {
+  return typeof distribution === 'number' ? distribution : draw(distribution, random.fork(name));
+}
+
 /** One of the values, each as likely as its weight; undefined when there are none. */
 export function pickWeighted<T>(
   entries: readonly (readonly [value: T, weight: number])[],

@@ -287,7 +287,7 @@ export class JobsClient {
         : undefined;
   }
 
-  /** After a step that was sent in vain. One that is over with it may have missed a notice. */
+  /** After a step that was sent in vain. If that ends the matter, a notice may have been missed. */
   #retry(reaction: Reaction, request: PendingRequest, now: Millis): void {
     this.#react(reaction, request, now);
     if (this.#task === undefined) this.#askNext(now);
@@ -310,11 +310,9 @@ export class JobsClient {
   }
 
   #conclude(task: Task, isReported: boolean, now: Millis): void {
-    const { rollbackMs, isDeaf } = task.plan;
+    const { rollbackMs } = task.plan;
     const isRolledBack = isReported && rollbackMs !== undefined;
     this.#finish({ ...task, isUpdated: task.isUpdated && !isRolledBack }, now);
-    // A device whose report was taken waits for the notice, unless it would not listen until now.
-    if (isDeaf) this.#askNext(now);
     if (isRolledBack) this.breakOff(this.#uplink.goDark(now + rollbackMs));
   }
 

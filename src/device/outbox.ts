@@ -24,7 +24,7 @@ export class Outbox {
 
   /** Whether the device waits for an answer before it does anything else. */
   get isBusy(): boolean {
-    return this.#pending.some(({ purpose }) => purpose === 'ask');
+    return this.#pending.some(({ purpose }) => purpose !== 'chaser');
   }
 
   get nextDeadline(): Millis | undefined {

@@ -1,7 +1,7 @@
 import type { Millis } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import { backoffMs } from './backoff.ts';
-import { type Distribution, draw } from './distribution.ts';
+import { drawApart } from './distribution.ts';
 import type { Profile } from './profile.ts';
 
 /** Keeps a profile whose offline times come out as zero from spinning. */
@@ -59,7 +59,10 @@ export class Uplink {
   powerOn(now: Millis): void {
     if (this.#phase !== 'off') return;
     this.#phase = 'waiting';
-    this.#connectAt = Math.max(this.#connectAt, now + this.#draw('late', this.#link.late));
+    this.#connectAt = Math.max(
+      this.#connectAt,
+      now + drawApart(this.#link.late, this.#random, 'link/late'),
+    );
     this.#offlineAt = now + this.#windowMs('every');
   }
 
@@ -141,7 +144,7 @@ export class Uplink {
 
   #backOff(now: Millis): void {
     this.#failures++;
-    const random = this.#stream(`reconnect/${this.#backoffs++}`);
+    const random = this.#random.fork(`link/reconnect/${this.#backoffs++}`);
     const waitMs = backoffMs(this.#link.reconnect, this.#failures, random);
     this.#connectAt = Math.max(this.#connectAt, now + waitMs);
   }
@@ -150,15 +153,9 @@ export class Uplink {
   #windowMs(part: 'every' | 'for'): Millis {
     const { offline } = this.#link;
     if (offline === undefined) return Number.POSITIVE_INFINITY;
-    return Math.max(offlineMsMin, this.#draw(`${part}/${this.#windows}`, offline[part]));
-  }
-
-  #draw(name: string, distribution: Distribution): Millis {
-    return draw(distribution, this.#stream(name));
-  }
-
-  /** Made when needed: an idle device keeps none. */
-  #stream(name: string): Random {
-    return this.#random.fork('link').fork(name);
+    return Math.max(
+      offlineMsMin,
+      drawApart(offline[part], this.#random, `link/${part}/${this.#windows}`),
+    );
   }
 }

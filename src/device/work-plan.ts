@@ -3,17 +3,17 @@ import type { Random } from '../base/random.ts';
 import type { StatusDetails } from '../protocol/messages.ts';
 import type { DeviceStatus } from '../protocol/status.ts';
 import type { Behaviour } from './behaviours.ts';
-import { draw, pickWeighted } from './distribution.ts';
+import { drawApart, pickWeighted } from './distribution.ts';
 import type { Profile } from './profile.ts';
 
 /** What is wrong with the first sending of an update; the second is right. */
 export type Flaw = 'stale-version' | 'not-json' | 'to-queued' | 'to-canceled';
 
 /** A second update right behind one: the same again, or back to IN_PROGRESS. Its answer changes nothing. */
-export type Chaser = 'same' | 'reopen';
+type Chaser = 'same' | 'reopen';
 
 /** Tells the service that work begins, in the way of its client style. */
-export interface Start {
+interface Start {
   readonly kind: 'start';
   readonly stepMinutes?: number;
   readonly chaser?: Chaser;
@@ -29,7 +29,7 @@ export interface Update {
 }
 
 /** Asks how much time the service gives it; the next step waits until that has run out. */
-export interface Look {
+interface Look {
   readonly kind: 'look';
 }
 
@@ -75,9 +75,7 @@ type Timed = Action & { readonly atMs: Millis };
 interface Situation {
   readonly profile: Profile;
   readonly workMs: Millis;
-  /** Where in the work something goes wrong, if it does. */
-  readonly mishapMs: Millis;
-  readonly rebootMs: Millis;
+  /** Forked for every draw: one is never shifted by another. */
   readonly random: Random;
 }
 
@@ -87,28 +85,26 @@ interface Situation {
  */
 export function planWork(profile: Profile, random: Random, isStarted: boolean): WorkPlan {
   const behaviour = pickWeighted(profile.outcome, random.fork('outcome')) ?? 'succeed';
-  const workMs = draw(profile.work, random.fork('work'));
-  const situation: Situation = {
-    profile,
-    workMs,
-    mishapMs: workMs * (0.2 + 0.6 * random.fork('mishap').next()),
-    rebootMs: draw(profile.reboot, random.fork('reboot')),
-    random,
-  };
+  const situation = { profile, workMs: drawApart(profile.work, random, 'work'), random };
   const actions = planners[behaviour](situation);
-  const isDropped = random.fork('link').next() < profile.link.dropMidJob;
   return {
     behaviour,
-    reactMs: draw(profile.react, random.fork('react')),
+    reactMs: drawApart(profile.react, random, 'react'),
     steps: inOrder(
-      (isDropped && actions.length > 1
-        ? actions.toSpliced(1, 0, linkDrop(situation))
-        : actions
-      ).filter(({ kind }) => !isStarted || kind !== 'start'),
+      withLinkDrop(actions, situation).filter(({ kind }) => !isStarted || kind !== 'start'),
     ),
     isDeaf: behaviour === 'overrun' || behaviour === 'miss-step-timeout',
-    rollbackMs: behaviour === 'success-then-rollback' ? situation.rebootMs : undefined,
+    rollbackMs: behaviour === 'success-then-rollback' ? rebootMs(situation) : undefined,
   };
+}
+
+/** Where in the work something goes wrong, if it does. */
+function mishapMs({ workMs, random }: Situation): Millis {
+  return workMs * (0.2 + 0.6 * random.fork('mishap').next());
+}
+
+function rebootMs({ profile, random }: Situation): Millis {
+  return drawApart(profile.reboot, random, 'reboot');
 }
 
 type Planner = (situation: Situation) => Timed[];
@@ -133,24 +129,18 @@ const planners: Readonly<Record<Behaviour, Planner>> = {
   'crash-and-resume': (situation) => success(situation, [powerLoss(situation)]),
   'crash-and-forget': (situation) => [
     start(situation),
-    ...progress(situation).filter(({ atMs }) => atMs < situation.mishapMs),
+    ...progress(situation).filter(({ atMs }) => atMs < mishapMs(situation)),
     powerLoss(situation),
   ],
   'stale-version': (situation) => withFlaw(success(situation), 'stale-version'),
-  'illegal-transition': (situation) =>
-    [
-      () => withFlaw(success(situation), 'to-queued'),
-      () => withFlaw(success(situation), 'to-canceled'),
-      () =>
-        success(situation).map((action) => (isFinal(action) ? chased(action, 'reopen') : action)),
-    ][situation.random.fork('illegal').int(3)]?.() ?? [],
+  'illegal-transition': illegal,
   malformed: (situation) => withFlaw(success(situation), 'not-json'),
   'duplicate-update': (situation) => success(situation).map((action) => chased(action, 'same')),
   'lost-final-status': (situation) => [
     start(situation),
     ...progress(situation),
     { kind: 'install', atMs: situation.workMs },
-    { kind: 'lose-power', offMs: situation.rebootMs, atMs: situation.workMs },
+    { kind: 'lose-power', offMs: rebootMs(situation), atMs: situation.workMs },
   ],
   'success-then-rollback': (situation) => success(situation),
   'false-failure': (situation) => [
@@ -227,12 +217,31 @@ function final({ profile }: Situation, status: DeviceStatus, atMs: Millis): Time
   };
 }
 
-function powerLoss({ mishapMs, rebootMs }: Situation): Timed {
-  return { kind: 'lose-power', offMs: rebootMs, atMs: mishapMs };
+function powerLoss(situation: Situation): Timed {
+  return { kind: 'lose-power', offMs: rebootMs(situation), atMs: mishapMs(situation) };
 }
 
-function linkDrop({ mishapMs }: Situation): Timed {
-  return { kind: 'drop-link', atMs: mishapMs };
+function linkDrop(situation: Situation): Timed {
+  return { kind: 'drop-link', atMs: mishapMs(situation) };
+}
+
+/** The share `dropMidJob` of executions that are worked on loses the network once. */
+function withLinkDrop(actions: readonly Timed[], situation: Situation): readonly Timed[] {
+  const { dropMidJob } = situation.profile.link;
+  const isDropped =
+    dropMidJob > 0 && actions.length > 1 && situation.random.fork('link').next() < dropMidJob;
+  return isDropped ? actions.toSpliced(1, 0, linkDrop(situation)) : actions;
+}
+
+/** Over all devices each of the three comes as often as the others. */
+function illegal(situation: Situation): Timed[] {
+  const flaw = (['to-queued', 'to-canceled', undefined] as const)[
+    situation.random.fork('illegal').int(3)
+  ];
+  const actions = success(situation);
+  return flaw === undefined
+    ? actions.map((action) => (isFinal(action) ? chased(action, 'reopen') : action))
+    : withFlaw(actions, flaw);
 }
 
 /** The step timer that a profile sets with every step. */

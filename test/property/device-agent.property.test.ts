@@ -10,8 +10,9 @@ import {
   lawfulHappening,
 } from '../support/device-histories.ts';
 
-const anyHistory = fc.array(anyHappening, { maxLength: 60 });
-const lawfulHistory = fc.array(lawfulHappening, { maxLength: 60 });
+const lengths = { minLength: 10, maxLength: 80, size: 'max' } as const;
+const anyHistory = fc.array(anyHappening, lengths);
+const lawfulHistory = fc.array(lawfulHappening, lengths);
 
 const recordsOf = ({ effects }: DeviceStage): ExecutionRecord[] =>
   effects.flatMap((effect) => (effect.type === 'execution-over' ? [effect.record] : []));
@@ -100,7 +101,7 @@ it('what is drawn for an execution depends on neither the history before it nor 
   );
 });
 
-it('behaviours that recover end SUCCEEDED however often the link fails and answers are lost', () => {
+it('behaviours that recover end SUCCEEDED though the link fails and answers are lost', () => {
   const recovering: readonly Behaviour[] = [
     'succeed',
     'crash-and-resume',
@@ -115,7 +116,7 @@ it('behaviours that recover end SUCCEEDED however often the link fails and answe
       fc.constantFrom(...recovering),
       fc.constantFrom('describe-next', 'start-next', 'pick'),
       fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 4 }),
-      fc.uniqueArray(fc.nat(20), { maxLength: 5 }),
+      fc.uniqueArray(fc.nat(20), { maxLength: 3 }),
       (outcome, client, cuts, losses) => {
         const talk = new DeviceConversation({
           outcome,

@@ -3,6 +3,7 @@ import { seededRandom } from '../../src/base/random.ts';
 import { DeviceHost } from '../../src/device/host.ts';
 import type { DeviceEffect, DeviceInput, ExecutionRecord } from '../../src/device/io.ts';
 import { Profile, type ProfileInput } from '../../src/device/profile.ts';
+import type { ExecutionResponse, UpdateResponse } from '../../src/protocol/messages.ts';
 import type { DeviceRejectionCode, ExecutionState } from '../../src/protocol/rejections.ts';
 import { type AnswerInput, FakeThingJobs, type RequestEffect } from './fake-thing-jobs.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -162,9 +163,8 @@ function describeInput(input: DeviceInput): string {
   return `${input.type}${'message' in input ? describeBody(input.message) : ''}`;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: any message of the service
-function describeBody(body: any): string {
-  const { execution, executionState } = body;
+function describeBody(body: unknown): string {
+  const { execution, executionState } = body as ExecutionResponse & UpdateResponse;
   if (execution) return ` ${execution.jobId} ${execution.status} v${execution.versionNumber}`;
   return executionState ? ` ${executionState.status} v${executionState.versionNumber}` : '';
 }

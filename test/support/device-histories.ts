@@ -16,8 +16,10 @@ export type Happening =
   | { readonly do: 'accept'; readonly body: unknown }
   | { readonly do: 'reject'; readonly body: RejectedResponse }
   /** The link comes to what it was asked for, or breaks. */
-  | { readonly do: 'link-succeeds' }
+  | { readonly do: 'link-succeeds'; readonly moves: number }
   | { readonly do: 'link-fails' }
+  /** Someone pulls the plug of its network for so long. */
+  | { readonly do: 'cut'; readonly ms: number }
   | { readonly do: 'wait'; readonly ms: number };
 
 export const anyProfile: fc.Arbitrary<ProfileInput> = fc
@@ -26,8 +28,8 @@ export const anyProfile: fc.Arbitrary<ProfileInput> = fc
     client: fc.constantFrom('describe-next', 'start-next', 'pick'),
     steps: fc.integer({ min: 0, max: 3 }),
     work: fc.constantFrom('0s', '20s', '2m'),
-    dropMidJob: fc.constantFrom('0%', '100%'),
-    hasOffline: fc.boolean(),
+    dropMidJob: fc.constantFrom('0%', '0%', '100%'),
+    hasOffline: fc.constantFrom(false, false, true),
   })
   .filter(({ outcome, client }) => outcome !== 'ignore' || client !== 'start-next')
   .map(({ outcome, client, steps, work, dropMidJob, hasOffline }) => ({
@@ -42,13 +44,14 @@ export const anyProfile: fc.Arbitrary<ProfileInput> = fc
 const anyExecution: fc.Arbitrary<ExecutionData> = fc.record({
   jobId: fc.constantFrom('a', 'b'),
   executionNumber: fc.integer({ min: 1, max: 3 }),
-  status: fc.constantFrom(...executionStatuses),
+  status: fc.constantFrom('QUEUED', 'QUEUED', 'IN_PROGRESS', 'CANCELED'),
   versionNumber: fc.integer({ min: 1, max: 5 }),
   queuedAt: fc.constant(1),
   lastUpdatedAt: fc.constant(2),
 });
 
-const seconds = fc.nat(900);
+/** Mostly the same second: a device ignores news that is older than what it knows. */
+const seconds = fc.constantFrom(10, 10, 10, 11, 9);
 const executions = fc.array(anyExecution, { maxLength: 2 });
 const anyNext = fc.record(
   { timestamp: seconds, execution: anyExecution },
@@ -59,12 +62,23 @@ const anyState = fc.record({
   versionNumber: fc.integer({ min: 1, max: 9 }),
 });
 
-/** Most bodies make sense for some request, the others are anything. */
+/** Most bodies have something for every request, the others are anything. */
 const anyBody: fc.Arbitrary<unknown> = fc.oneof(
-  anyNext,
-  fc.record({ timestamp: seconds, inProgressJobs: executions, queuedJobs: executions }),
-  fc.record({ timestamp: seconds, executionState: anyState }),
-  fc.anything(),
+  {
+    weight: 6,
+    arbitrary: fc.record(
+      {
+        timestamp: seconds,
+        execution: anyExecution,
+        inProgressJobs: executions,
+        queuedJobs: executions,
+        executionState: anyState,
+      },
+      { requiredKeys: ['timestamp', 'execution'] },
+    ),
+  },
+  { weight: 1, arbitrary: fc.record({ timestamp: seconds }) },
+  { weight: 1, arbitrary: fc.anything() },
 );
 
 const anyRejection: fc.Arbitrary<RejectedResponse> = fc.record(
@@ -95,24 +109,27 @@ const anyNotice: fc.Arbitrary<DeviceInput> = fc.oneof(
     .map((message): DeviceInput => ({ type: 'notify', message })),
 );
 
-const anyCut = fc.nat(900_000).map((untilAt): DeviceInput => ({ type: 'cut', untilAt }));
-
 const feed = (input: DeviceInput): Happening => ({ do: 'feed', input });
 
 /** What a driver may do: it speaks of the link only as the link goes. */
 export const lawfulHappening: fc.Arbitrary<Happening> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant<Happening>({ do: 'link-succeeds' }) },
+  {
+    weight: 10,
+    arbitrary: fc
+      .integer({ min: 1, max: 3 })
+      .map((moves): Happening => ({ do: 'link-succeeds', moves })),
+  },
   { weight: 1, arbitrary: fc.constant<Happening>({ do: 'link-fails' }) },
-  { weight: 5, arbitrary: anyBody.map((body): Happening => ({ do: 'accept', body })) },
+  { weight: 10, arbitrary: anyBody.map((body): Happening => ({ do: 'accept', body })) },
   { weight: 3, arbitrary: anyRejection.map((body): Happening => ({ do: 'reject', body })) },
   { weight: 5, arbitrary: anyNotice.map(feed) },
-  { weight: 1, arbitrary: anyCut.map(feed) },
-  { weight: 5, arbitrary: fc.nat(60_000).map((ms): Happening => ({ do: 'wait', ms })) },
+  { weight: 1, arbitrary: fc.nat(20_000).map((ms): Happening => ({ do: 'cut', ms })) },
+  { weight: 8, arbitrary: fc.nat(20_000).map((ms): Happening => ({ do: 'wait', ms })) },
 );
 
 /** Also inputs that do not apply, and answers that nobody waits for. */
 export const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
-  { weight: 6, arbitrary: lawfulHappening },
+  { weight: 12, arbitrary: lawfulHappening },
   {
     weight: 1,
     arbitrary: fc
@@ -188,8 +205,11 @@ export class DeviceStage {
       case 'wait':
         this.#wait(happening.ms);
         break;
+      case 'cut':
+        this.feed({ type: 'cut', untilAt: this.#now + happening.ms });
+        break;
       case 'link-succeeds':
-        this.#moveLink();
+        for (let move = 0; move < happening.moves; move++) this.#moveLink();
         break;
       case 'link-fails':
         this.#closeLink();

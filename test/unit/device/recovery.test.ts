@@ -304,6 +304,15 @@ describe('a notice', () => {
     expect(talk.takeLines()).toEqual([]);
   });
 
+  it('that is older than the last answer does not bring the old version back', () => {
+    const talk = started();
+
+    talk.feed({ type: 'notify-next', message: { timestamp: 11, execution: offer } });
+    talk.runTo(51);
+
+    expect(talk.takeLines()[0]).toBe('50s > update job-1 SUCCEEDED v2');
+  });
+
   it('of an execution that is over is ignored', () => {
     const talk = started().runTo(60);
     talk.takeLines();
