@@ -46,7 +46,7 @@ export function enqueueExecution(
     job.executions.append(execution);
     job.latest.set(thingName, execution);
     job.counts.QUEUED += 1;
-    worklist.executions.push(execution);
+    worklist.executions = worklist.executions.concat(execution);
     worklist.pending = withPending(worklist.pending, execution);
   });
 }
@@ -85,7 +85,7 @@ export function deleteExecution(world: World, execution: ExecutionRecord, now: M
     job.counts[execution.status] -= 1;
     job.executions.remove(execution);
     unlink(execution);
-    worklist.executions.splice(worklist.executions.indexOf(execution), 1);
+    worklist.executions = worklist.executions.filter((other) => other !== execution);
     worklist.pending = withoutPending(worklist.pending, execution);
     if (worklist.executions.length === 0) world.worklists.delete(worklist.thingName);
   });

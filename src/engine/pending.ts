@@ -1,16 +1,20 @@
 import type { Execution } from './state.ts';
 
+/** Shared: a million idle things have no list of their own. */
+const nothing: readonly never[] = [];
+
 /** A pending list with `execution` at the place its status and age give it (reference §1.7). */
 export function withPending<T extends Execution>(pending: readonly T[], execution: T): T[] {
   const place = pending.findIndex((other) => comparePending(execution, other) < 0);
-  return place < 0 ? [...pending, execution] : pending.toSpliced(place, 0, execution);
+  return pending.toSpliced(place < 0 ? pending.length : place, 0, execution);
 }
 
 export function withoutPending<T extends Execution>(
   pending: readonly T[],
   execution: T,
 ): readonly T[] {
-  return pending.includes(execution) ? pending.filter((other) => other !== execution) : pending;
+  if (!pending.includes(execution)) return pending;
+  return pending.length === 1 ? nothing : pending.filter((other) => other !== execution);
 }
 
 /** Whether two lists hold the same executions, in whatever order. */

@@ -38,7 +38,7 @@ export class RolloutPace {
     this.#tokens = undefined;
   }
 
-  /** Executions per minute; may have a fraction. Levels only go up. */
+  /** Executions per minute; may have a fraction. Totals only grow, so levels only go up. */
   rate(config: RolloutConfig | undefined, totals: RolloutTotals): number {
     const most = Math.min(
       config?.maximumPerMinute ?? limits.ratePerMinuteMax,
@@ -82,11 +82,10 @@ export class RolloutPace {
     const notifiedStep = criteria.numberOfNotifiedThings ?? Number.POSITIVE_INFINITY;
     const succeededStep = criteria.numberOfSucceededThings ?? Number.POSITIVE_INFINITY;
     if (this.#dialect.rateLevel === 'cumulative') {
-      const level = Math.max(
+      this.#level = Math.max(
         Math.floor(totals.notified / notifiedStep),
         Math.floor(totals.succeeded / succeededStep),
       );
-      this.#level = Math.max(this.#level, level);
       return;
     }
     if (

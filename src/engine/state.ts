@@ -47,9 +47,9 @@ export interface Group {
 /** The executions of one thing name. */
 export interface Worklist {
   readonly thingName: string;
-  /** In the order they were created. */
+  /** In the order they were created. Both lists are replaced whole when they change. */
   readonly executions: readonly Execution[];
-  /** The non-terminal ones in pending order (reference §1.7). Replaced whole when it changes. */
+  /** The non-terminal ones in pending order (reference §1.7). */
   readonly pending: readonly Execution[];
 }
 

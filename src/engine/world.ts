@@ -32,7 +32,7 @@ export interface GroupRecord extends Owned<Omit<Group, 'childNames' | 'things'>>
 }
 
 export interface WorklistRecord extends Worklist {
-  readonly executions: ExecutionRecord[];
+  executions: readonly ExecutionRecord[];
   pending: readonly ExecutionRecord[];
 }
 

@@ -242,6 +242,7 @@ describe('an abort', () => {
       jobId: 'j',
       settings: { abortConfig: { criteriaList: [criterion('FAILED', 100)] } },
     });
+    rig.must({ type: 'cancel-execution', thingName: names.pop() ?? '', jobId: 'j', force: false });
     expect(rig.job('j').status).toBe('IN_PROGRESS');
     report(rig, names, 'FAILED', 1);
 

@@ -235,6 +235,23 @@ describe('cancel-job', () => {
   });
 });
 
+it('a deletion takes over from a cancellation that is under way', () => {
+  const rig = rigWithThings({ rateSpread: 'burst' }, 2500);
+  rig.createJob({ jobId: 'j', targets: [groupArn('g')] });
+  rig.advance(3 * minute);
+  const stored = () => rig.view.jobs.get('j')?.executions.size;
+
+  rig.must({ type: 'cancel-job', jobId: 'j', force: false });
+  rig.must({ type: 'delete-job', jobId: 'j', force: false });
+  expect(stored()).toBe(1500);
+  rig.advance(1);
+  expect(stored()).toBe(500);
+  rig.advance(1);
+
+  expect(stored()).toBeUndefined();
+  expect(events(rig).at(-1)).toBe('job j deleted');
+});
+
 describe('update-job', () => {
   it('replaces what is given and keeps the rest', () => {
     const rig = rigWithThings();
@@ -345,6 +362,18 @@ it('a job is purged 730 days after it left IN_PROGRESS', () => {
   expect(rig.view.worklists.get('t1')?.executions).toHaveLength(1);
 });
 
+it('a job that was deleted before its purge leaves a later one of its name alone', () => {
+  const rig = rigWithThings();
+  rig.createJob({ jobId: 'j' });
+  rig.update('t1', 'j', 'SUCCEEDED');
+  rig.must({ type: 'delete-job', jobId: 'j', force: false });
+  rig.createJob({ jobId: 'j' });
+
+  rig.advance(731 * day);
+
+  expect(rig.job('j').status).toBe('IN_PROGRESS');
+});
+
 describe('associate-targets', () => {
   const associate = (rig: EngineRig, targets: readonly string[]) =>
     rig.send({ type: 'associate-targets', jobId: 'j', targets, comment: 'more' });
@@ -365,6 +394,8 @@ describe('associate-targets', () => {
     rig.advance(minute);
 
     expect(rig.observe('j')).toMatchObject({ targeted: 4, notified: 4 });
+    rig.provision(['u3'], 'h');
+    expect(rig.status('u3', 'j')).toBe('QUEUED');
     expect(rig.job('j')).toMatchObject({
       targets: [groupArn('g'), groupArn('h')],
       comment: 'more',
@@ -414,6 +445,22 @@ describe('events', () => {
     expect(finish('b')).toEqual(['job b completed']);
     rig.must({ type: 'configure-events', enabled: { JOB: false, JOB_EXECUTION: true } });
     expect(finish('c')).toEqual(['execution c t1 succeeded SUCCEEDED']);
+  });
+
+  it('of a forced cancellation say so, with the comment', () => {
+    const rig = rigWithThings();
+    rig.createJob({ jobId: 'j' });
+
+    rig.must({ type: 'cancel-job', jobId: 'j', force: true, comment: 'recall' });
+
+    const told = rig.told.flatMap(({ effect }) =>
+      effect.type === 'event' && effect.event.eventType === 'JOB' ? [effect.event] : [],
+    );
+    expect(told).toMatchObject([
+      { operation: 'cancellation_in_progress', status: 'CANCELLATION_IN_PROGRESS' },
+      { operation: 'canceled', comment: 'recall', forceCanceled: true },
+    ]);
+    expect(told[1]?.jobProcessDetails?.numberOfCanceledThings).toBe(1);
   });
 
   it.each([

@@ -112,7 +112,9 @@ describe('a thing that leaves', () => {
       jobExecutionsRolloutConfig: { maximumPerMinute: 1 },
     });
 
+    rig.advance(1000);
     leave(rig, 'b');
+    expect(rig.job('j')).toMatchObject({ isConcurrent: false, lastUpdatedAt: rig.now });
     rig.advance(10 * minute);
 
     expect(rig.status('b', 'j')).toBeUndefined();

@@ -213,25 +213,27 @@ describe('a delayed retry', () => {
         }),
       'COMPLETED',
     ],
-    [
-      'retries are taken off the job',
-      (rig: EngineRig) =>
-        rig.must({
-          type: 'update-job',
-          jobId: 'j',
-          settings: { jobExecutionsRetryConfig: { criteriaList: [on('FAILED', 0)] } },
-        }),
-      'COMPLETED',
-    ],
   ])('does not come when %s meanwhile', (_name, change, status) => {
     const rig = delayed();
     rig.update('t1', 'j', 'FAILED');
 
     change(rig);
+
+    expect(rig.job('j').status).toBe(status);
+    rig.advance(10_000);
+    expect(rig.job('j').jobProcessDetails.numberOfQueuedThings).toBe(0);
+  });
+
+  it('does not come when retries are taken off the job meanwhile', () => {
+    const rig = delayed();
+    rig.update('t1', 'j', 'FAILED');
+    const jobExecutionsRetryConfig = { criteriaList: [on('FAILED', 0)] };
+
+    rig.must({ type: 'update-job', jobId: 'j', settings: { jobExecutionsRetryConfig } });
     rig.advance(10_000);
 
     expect(rig.job('j')).toMatchObject({
-      status,
+      status: 'COMPLETED',
       jobProcessDetails: { numberOfQueuedThings: 0 },
     });
   });
