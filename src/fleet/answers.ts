@@ -14,15 +14,12 @@ export type ServiceMessage = Extract<
 
 const decoder = new TextDecoder();
 
-/** The part of every topic of a thing's jobs that never changes: `$aws/things/<thing>/jobs/`. */
-export type JobsPrefix = string;
-
 /**
- * Reads a message by its topic and clientToken (reference §6.1). Undefined for what no device asked
- * for and for what is not JSON.
+ * Reads a message by its topic and clientToken (reference §6.1). `prefix` is `$aws/things/<thing>/jobs/`.
+ * Undefined for what no device asked for and for what is not JSON.
  */
 export function readServiceMessage(
-  prefix: JobsPrefix,
+  prefix: string,
   topic: string,
   payload: Uint8Array,
 ): ServiceMessage | undefined {

@@ -22,7 +22,7 @@ export interface Ramp {
 }
 
 /** Steps that may be taken in one turn of the event loop, however many are due. */
-const stepsPerTurnMax = 64;
+const stepsPerTurnMax = 256;
 
 /**
  * A share's part of an open loop: place k of the batch is due k / perSecond wall seconds after the

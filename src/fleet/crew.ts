@@ -6,6 +6,7 @@ import { Recorder } from '../metrics/recorder.ts';
 import { ConnectWindow, followRamp, rampSteps, windowOf } from './connect-ramp.ts';
 import type { OpenLink } from './link.ts';
 import { measuredClock } from './measured-clock.ts';
+import { Meter } from './meter.ts';
 import { Session, type SessionSurroundings } from './session.ts';
 import { placesOf, type Share, shareOf } from './share.ts';
 import type { Assignment, Delta, FleetOrder } from './wire.ts';
@@ -37,11 +38,12 @@ export class Crew {
     this.#clock = clock;
     this.#population = population;
     this.#find = thingFinder(population);
+    const meter = new Meter(this.recorder, clock, assignment.clock.scale);
     this.#surroundings = {
       ...assignment,
-      clock: measuredClock(clock, (delayMs) => this.#recordDelay(delayMs)),
+      clock: measuredClock(clock, (delayMs) => meter.delay(delayMs)),
       clockScale: assignment.clock.scale,
-      recorder: this.recorder,
+      meter,
       window: new ConnectWindow(windowOf(connect.inFlight, worker, workers)),
       openLink,
       onNotice: (notice) => this.#notices.push(notice),
@@ -115,7 +117,7 @@ export class Crew {
   }
 
   #start(index: number, dueAt: Millis): void {
-    this.#recordDelay(this.#clock.now() - dueAt);
+    this.#surroundings.meter.delay(this.#clock.now() - dueAt);
     const isRemoved = this.#removed.some(({ from, to }) => index >= from && index < to);
     if (this.#isStopping || isRemoved) return;
     const session = new Session(this.#find(index), this.#surroundings);
@@ -141,9 +143,5 @@ export class Crew {
     for (const [index, session] of this.#sessions) {
       if (drawOf(index) < hit) session.cut(untilAt);
     }
-  }
-
-  #recordDelay(delayMs: Millis): void {
-    this.recorder.recordScheduleDelay((delayMs * 1000) / this.#assignment.clock.scale);
   }
 }

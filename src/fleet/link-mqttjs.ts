@@ -11,7 +11,7 @@ const connectTimeoutMs = 10_000;
 
 /**
  * MQTT.js in its lean configuration: what it keeps for reconnecting and resending is off, because a
- * device of ours does both itself. 9.9 KB of heap a connection instead of 14.8 (speed.md §1).
+ * device of ours does both itself. 8 KB of heap a connection, where the default takes 13.
  */
 export const openMqttJsLink: OpenLink = (options, events) => new MqttJsLink(options, events);
 
@@ -113,6 +113,8 @@ function clientOptions(options: LinkOptions): IClientOptions {
     queueQoSZero: false,
     reschedulePings: false,
     log: noLog,
+    // MQTT.js's own cache of all two-byte numbers is 6.7 MB a thread and saves 0.2 µs a publish.
+    writeCache: false,
     outgoingStore: nullStore,
     incomingStore: nullStore,
     messageIdProvider: new LowMessageIds(),
@@ -148,7 +150,7 @@ const nullStore: IStore = {
 
 /**
  * The lowest free id. MQTT.js keys plain objects by it, and growing or random ids turn them into
- * sparse arrays: 0.9 KB a client (speed.md §1).
+ * sparse arrays: 0.9 KB a client.
  */
 class LowMessageIds implements NonNullable<IClientOptions['messageIdProvider']> {
   /** Slot i tells whether id i + 1 is in use. */

@@ -28,7 +28,7 @@ export interface LimitProblem {
   readonly hint: string;
 }
 
-/** A garbage collection or a reconnect storm in one process must not stall everyone (speed.md §1). */
+/** More would do, but a garbage collection or a reconnect storm must not stall everyone. */
 const connectionsPerAgentMax = 15_000;
 
 /** Files a process holds beside its connections: modules, threads, event loops, IPC, HTTP. */

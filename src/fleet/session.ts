@@ -3,21 +3,21 @@ import type { Clock, Millis } from '../base/clock.ts';
 import { DeviceHost } from '../device/host.ts';
 import type { DeviceEffect, ExecutionRecord } from '../device/io.ts';
 import type { Thing } from '../device/population.ts';
-import type { OperationName, Recorder } from '../metrics/recorder.ts';
-import type { DeviceOperation } from '../protocol/messages.ts';
 import { jobsTopic, requestTopic } from '../protocol/topics.ts';
-import { readServiceMessage, type ServiceMessage } from './answers.ts';
+import { readServiceMessage } from './answers.ts';
 import type { Connector, ConnectWindow } from './connect-ramp.ts';
 import type { DeviceLink, Endpoint, LinkEvents, OpenLink } from './link.ts';
+import type { Meter, Timing } from './meter.ts';
 import { NoticeFilter, type NoticeMessage } from './notice-filter.ts';
+import { RequestLedger } from './request-ledger.ts';
 import type { Notice } from './wire.ts';
 
 /** What all sessions of a worker share. */
 export interface SessionSurroundings {
   readonly clock: Clock;
-  /** Simulated milliseconds per wall millisecond: latencies are wall time. */
+  /** Simulated milliseconds per wall millisecond. */
   readonly clockScale: number;
-  readonly recorder: Recorder;
+  readonly meter: Meter;
   readonly window: ConnectWindow;
   readonly openLink: OpenLink;
   readonly endpoint: Endpoint;
@@ -37,21 +37,7 @@ type LinkPhase =
   /** The device has let go; the link is not closed yet. */
   | 'leaving';
 
-/** When something was due, and when it was done. */
-interface Timing {
-  readonly dueAt: Millis;
-  readonly sentAt: Millis;
-}
-
-interface PendingRequest extends Timing {
-  readonly operation: DeviceOperation;
-  readonly token: string;
-}
-
 type EffectOf<T extends DeviceEffect['type']> = Extract<DeviceEffect, { type: T }>;
-
-/** A device has one request on its way and a few chasers; more means that it lost count. */
-const pendingMax = 64;
 
 /** How long a device waits for an answer: in its own time, but never less than a loaded wire may take. */
 const answerTimeoutMs = 10_000;
@@ -65,12 +51,12 @@ export class Session implements LinkEvents, Connector {
   readonly #link: DeviceLink;
   readonly #jobsPrefix: string;
   readonly #notices = new NoticeFilter();
+  readonly #requests: RequestLedger;
   #phase: LinkPhase = 'idle';
   #hasConnected = false;
   /** How late it was switched on; taken off the due time of its first connect. */
   #startDelayMs = 0;
   #connect: Timing = { dueAt: 0, sentAt: 0 };
-  #pending: PendingRequest[] = [];
 
   constructor(thing: Thing, around: SessionSurroundings) {
     const { thingName, index, cohort, random } = thing;
@@ -78,6 +64,7 @@ export class Session implements LinkEvents, Connector {
     const localAddress = around.localAddresses[index % around.localAddresses.length];
     this.#thing = thing;
     this.#around = around;
+    this.#requests = new RequestLedger(around.meter);
     this.#jobsPrefix = jobsTopic(thingName, '');
     this.#link = around.openLink(
       {
@@ -122,15 +109,14 @@ export class Session implements LinkEvents, Connector {
   /** The device falls silent; what it still waited for is lost. */
   stop(): void {
     this.#host.feed({ type: 'stop' });
-    for (const { operation } of this.#pending) this.#count(`requests/${operation}/lost`);
-    this.#pending = [];
+    this.#requests.loseAll();
   }
 
   // Connector
 
   beginConnect(): void {
     this.#phase = 'connecting';
-    this.#connect = { ...this.#connect, sentAt: this.#around.clock.now() };
+    this.#connect = this.#around.meter.begin(this.#connect.dueAt);
     this.#link.connect();
   }
 
@@ -140,7 +126,7 @@ export class Session implements LinkEvents, Connector {
     if (this.#phase !== 'connecting') return;
     this.#phase = 'connected';
     this.#around.window.leave(this);
-    this.#record('connect', this.#connect);
+    this.#around.meter.end('connect', this.#connect);
     this.#count('connects/ok');
     if (this.#hasConnected) this.#count('reconnects');
     this.#hasConnected = true;
@@ -169,7 +155,7 @@ export class Session implements LinkEvents, Connector {
     if (message === undefined) this.#count('messages/unread');
     else if (message.type === 'notify' || message.type === 'notify-next') {
       this.#notice(message, payload);
-    } else if (this.#settle(message)) this.#host.feed(message);
+    } else if (this.#requests.settle(message)) this.#host.feed(message);
   }
 
   #notice(message: NoticeMessage, payload: Uint8Array): void {
@@ -179,20 +165,6 @@ export class Session implements LinkEvents, Connector {
       this.#around.onNotice({ thing: this.#thing.index, jobId, executionNumber, receivedAt });
     }
     this.#host.feed(message);
-  }
-
-  /** False for an answer that nobody waits for (any more). One without token is of the oldest such request. */
-  #settle(answer: Extract<ServiceMessage, { type: 'accepted' | 'rejected' }>): boolean {
-    const { type, operation, token } = answer;
-    const pending = this.#takePending(operation, token);
-    if (pending === undefined) {
-      this.#count('messages/late');
-      return false;
-    }
-    this.#record(operation, pending);
-    this.#count(`requests/${operation}/${type}`);
-    if (type === 'rejected') this.#count(`errors/${operation}/${answer.body.code}`);
-    return true;
   }
 
   // Effects
@@ -212,7 +184,7 @@ export class Session implements LinkEvents, Connector {
         this.#request(effect);
         break;
       case 'request-lost':
-        this.#lose(effect);
+        this.#requests.lose(effect.operation, effect.token);
         break;
       case 'execution-over':
         this.#endExecution(effect.record);
@@ -241,9 +213,10 @@ export class Session implements LinkEvents, Connector {
   }
 
   #subscribe({ filters, dueAt }: EffectOf<'subscribe'>): void {
-    const timing = { dueAt, sentAt: this.#around.clock.now() };
+    const { meter } = this.#around;
+    const timing = meter.begin(dueAt);
     this.#link.subscribe(filters, (error) => {
-      this.#record('subscribe', timing);
+      meter.end('subscribe', timing);
       if (error === undefined) {
         this.#host.feed({ type: 'subscribed' });
       } else {
@@ -254,9 +227,7 @@ export class Session implements LinkEvents, Connector {
   }
 
   #request({ operation, jobId, token, payload, dueAt }: EffectOf<'request'>): void {
-    assert.ok(this.#pending.length < pendingMax, `${this.#thing.thingName} has lost count`);
-    this.#pending.push({ operation, token, dueAt, sentAt: this.#around.clock.now() });
-    this.#count(`requests/${operation}/sent`);
+    this.#requests.sent(operation, token, dueAt);
     this.#count('messages/out');
     this.#count('bytes/out', Buffer.byteLength(payload));
     const { thingName } = this.#thing;
@@ -268,39 +239,13 @@ export class Session implements LinkEvents, Connector {
     this.#link.publish(topic, payload);
   }
 
-  #lose({ operation, token }: EffectOf<'request-lost'>): void {
-    if (this.#takePending(operation, token)) this.#count(`requests/${operation}/lost`);
-  }
-
   #endExecution(record: ExecutionRecord): void {
     const { noticedAt, endedAt } = record;
-    if (endedAt !== undefined) {
-      this.#recordSpan('execution', endedAt - noticedAt, endedAt - noticedAt);
-    }
+    if (endedAt !== undefined) this.#around.meter.span('execution', endedAt - noticedAt);
     this.#around.onExecution({ ...record, thing: this.#thing.index });
   }
 
-  #takePending(operation: DeviceOperation, token: string | undefined): PendingRequest | undefined {
-    const index = this.#pending.findIndex(
-      (pending) => pending.operation === operation && (token ?? pending.token) === pending.token,
-    );
-    return index === -1 ? undefined : this.#pending.splice(index, 1)[0];
-  }
-
-  // Metrics
-
-  #record(operation: OperationName, { dueAt, sentAt }: Timing): void {
-    const now = this.#around.clock.now();
-    this.#recordSpan(operation, now - dueAt, now - sentAt);
-  }
-
-  /** From simulated milliseconds to microseconds of wall time. */
-  #recordSpan(operation: OperationName, fromDueMs: Millis, fromSendMs: Millis): void {
-    const usPerMs = 1000 / this.#around.clockScale;
-    this.#around.recorder.record(operation, fromDueMs * usPerMs, fromSendMs * usPerMs);
-  }
-
   #count(key: string, n?: number): void {
-    this.#around.recorder.count(key, n);
+    this.#around.meter.count(key, n);
   }
 }

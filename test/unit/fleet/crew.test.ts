@@ -167,6 +167,18 @@ describe('what a crew measures', () => {
     expect(metrics.percentile('connect', 'corrected', 100) / 50_000).toBeCloseTo(1, 2);
   });
 
+  it('counts its own late start as latency of the connect, and owns up to it', () => {
+    const fleet = runFleet(populationOf(1), { startAt: startAt - 2000 });
+
+    fleet.clock.advanceTo(startAt + minute);
+    fleet.collect();
+
+    const { metrics } = fleet;
+    expect(metrics.percentile('connect', 'corrected', 100) / 2_005_000).toBeCloseTo(1, 2);
+    expect(metrics.percentile('connect', 'fromSend', 100) / 5000).toBeCloseTo(1, 2);
+    expect(metrics.gauge('schedule.delayMaxMs') / 2000).toBeCloseTo(1, 2);
+  });
+
   it('measures latencies in wall time, whatever the scale of the clock', () => {
     const fleet = runFleet(populationOf(1, { work: '40s' }), {
       clock: { wallOriginAt: 0, simulatedOriginAt: 0, scale: 10 },
@@ -266,5 +278,25 @@ describe('what a crew obeys', () => {
 
     expect(fleet.service.links.filter(({ isConnecting }) => isConnecting)).toHaveLength(10);
     expect(fleet.metrics.gauge('connecting')).toBe(100);
+  });
+
+  it('frees the places of things that lose their network while they connect', () => {
+    const fleet = runFleet(populationOf(30, { outcome: 'ignore' }), {
+      connect: { perSecond: 1e6, inFlight: 10 },
+    });
+    fleet.service.autoConnect = false;
+    fleet.clock.advanceTo(startAt + 1000);
+
+    const untilAt = startAt + minute;
+    for (const crew of fleet.crews) crew.obey({ type: 'cut', share: 1, untilAt, salt: 'a' });
+    fleet.clock.advanceTo(startAt + 2000);
+    fleet.collect();
+    expect(fleet.metrics.gauge('connecting')).toBe(0);
+
+    fleet.service.autoConnect = true;
+    fleet.clock.advanceTo(startAt + 2 * minute);
+    fleet.collect();
+    expect(fleet.metrics.gauge('connected')).toBe(30);
+    expect(fleet.metrics.counter('connects/failed')).toBe(0);
   });
 });
