@@ -39,7 +39,7 @@ export class LiveLine {
   }
 }
 
-export function progressText(progress: Progress): string {
+function progressText(progress: Progress): string {
   const { elapsedMs, connected, things, notified, executions, jobs } = progress;
   const count = (status: string) => executions[status] ?? 0;
   const failed = count('FAILED') + count('REJECTED') + count('TIMED_OUT');

@@ -11,7 +11,7 @@ interface RowBase {
 }
 
 /** One exported metric, and where its figures come from at the moment of a scrape. */
-export type ExportedMetric<Facts> = RowBase &
+type ExportedMetric<Facts> = RowBase &
   (
     | {
         /** Counters give totals since the start, never differences. */

@@ -45,7 +45,7 @@ export function assertionOf(overrides: Partial<AssertionSummary> = {}): Assertio
   };
 }
 
-export const noExecutions: JobSummary['executions'] = {
+const noExecutions: JobSummary['executions'] = {
   QUEUED: 0,
   IN_PROGRESS: 0,
   SUCCEEDED: 0,
