@@ -20,9 +20,9 @@ export function summarizeJob(
     ...(job?.jobArn === undefined ? {} : { jobArn: job.jobArn }),
     status: watch.status,
     config: { ...request },
-    ...(observation === undefined
-      ? {}
-      : { targeted: observation.targeted, notified: observation.notified }),
+    ...(observation === undefined ? {} : { targeted: observation.targeted }),
+    // AWS tells no such figure; every thing with an execution was notified.
+    ...(job === undefined ? {} : { notified: observation?.notified ?? releases.length }),
     executions: watch.executions as JobSummary['executions'],
     ...(job?.reasonCode === undefined ? {} : { reasonCode: job.reasonCode }),
     ...(job?.comment === undefined ? {} : { comment: job.comment }),

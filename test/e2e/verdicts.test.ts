@@ -166,6 +166,44 @@ it('tells every mistake of a scenario at once, each with its line', async () => 
   `);
 });
 
+it('runs against an emulator that someone else started', async () => {
+  const emulator = startCli(['emulate', '--port', '0', '--mqtt-port', '0', '--json']);
+  await emulator.saw(/"mqtt".*\n/);
+  const { http, mqtt } = JSON.parse(emulator.stdout());
+  const url = `http://${http.host}:${http.port}`;
+  const target = `target={endpoint: {http: "${url}", mqtt: {host: ${mqtt.host}, port: ${mqtt.port}}}}`;
+
+  const run = runRollout(
+    ...['--set', target, '--set', 'clock.scale=1', '--set', 'fleet.things=20'],
+    ...[
+      '--set',
+      'expect.1=jobs.fw.notified == 20',
+      '--set',
+      'jobs.0.create.jobExecutionsRolloutConfig={}',
+    ],
+    ...['--set', 'fleet.cohorts=[{name: quick, share: 100%, profile: {work: 500ms}}]'],
+  );
+  const { code, stderr } = await run.done;
+
+  expect(code, stderr).toBe(0);
+  expect(readSummary(run.folder).environment.target).toBe('endpoint');
+  emulator.process.kill('SIGTERM');
+  expect((await emulator.done).code).toBe(0);
+});
+
+it('serves its metrics while it runs', async () => {
+  const run = runRollout('--metrics-port', '0', '--set', 'clock.scale=20');
+  await run.saw(/metrics at \S+\/metrics/);
+  await run.saw(/created job/);
+  const url = /http:\S+\/metrics/.exec(run.stderr())?.[0] ?? '';
+
+  const text = await (await fetch(url)).text();
+
+  expect(text).toMatch(/^fleetrig_run_info\{.*scenario="rollout".*\} 1$/m);
+  expect(text).toMatch(/^fleetrig_things\{state="connected"\} 100$/m);
+  expect(text).toMatch(/^fleetrig_operation_duration_seconds_count\{operation="connect"\} 100$/m);
+});
+
 it('says which endpoint does not answer', async () => {
   const port = await takenPort();
   const target = `target={endpoint: {http: "http://127.0.0.1:1", mqtt: {host: 127.0.0.1, port: ${port}}}}`;

@@ -14,6 +14,9 @@ export interface CliResult {
 export interface RunningCli {
   readonly process: ChildProcess;
   readonly done: Promise<CliResult>;
+  /** What it has written so far. */
+  readonly stdout: () => string;
+  readonly stderr: () => string;
   /** Resolves once stderr or stdout matches; rejects when the process ends first. */
   readonly saw: (pattern: RegExp) => Promise<void>;
 }
@@ -47,6 +50,8 @@ export function startCli(args: readonly string[]): RunningCli {
   return {
     process: child,
     done,
+    stdout: () => stdout,
+    stderr: () => stderr,
     saw: (pattern) =>
       new Promise((resolve, reject) => {
         const watcher = () => {
