@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that open sockets or start processes: one file at a time, with time to breathe. */
+const patient = { testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 1 };
+
 export default defineConfig({
   test: {
     restoreMocks: true,
@@ -13,13 +16,16 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], ...patient },
+      },
+      {
+        extends: true,
         test: {
           name: 'system',
+          include: ['test/e2e/**/*.test.ts', 'test/*.test.ts'],
+          // These run the built command.
           globalSetup: ['test/support/ready.ts'],
-          include: ['test/{conformance,e2e}/**/*.test.ts', 'test/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          maxWorkers: 1,
+          ...patient,
         },
       },
     ],

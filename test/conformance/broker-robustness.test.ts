@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { generate, type Packet } from 'mqtt-packet';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { advance, connected, RawClient, startBroker, until } from '../support/broker.ts';
+import { fuzzRuns } from '../support/fuzz-runs.ts';
 
 const jobs = '$aws/things/pump-1/jobs';
 
@@ -95,7 +96,7 @@ describe('bad input', () => {
       fc.asyncProperty(fc.oneof(conversation, fc.uint8Array({ maxLength: 200 })), (bytes) =>
         throwAt(port, bytes),
       ),
-      { numRuns: 2000 },
+      { numRuns: fuzzRuns(2000) },
     );
     await until(() => broker.stats().connections === 1);
     broker.publish('alive', 'yes', { qos: 1 });
@@ -109,7 +110,7 @@ describe('bad input', () => {
       queuedMessages: 0,
       queuedBytes: 0,
     });
-  }, 60_000);
+  }, 600_000);
 
   it.each([
     ['a packet length without end', [0x30, 0xff, 0xff, 0xff, 0xff], 0x81],
