@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { benchConnect } from './connect.ts';
 import { benchExecutions } from './executions.ts';
 import { benchPaced } from './paced.ts';
+import { benchPredict } from './predict.ts';
 import { type Figure, renderTable } from './table.ts';
 
 /** `npm run bench` runs them all; `npm run bench -- paced` one. Figures also go to .cache/bench.json. */
@@ -9,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   connect: benchConnect,
   executions: benchExecutions,
   paced: benchPaced,
+  predict: benchPredict,
 };
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';

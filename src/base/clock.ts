@@ -169,3 +169,19 @@ export class SteerableClock implements Clock {
 export function isoTime(at: Millis): string {
   return new Date(at).toISOString();
 }
+
+/** `Thu, 20 Nov 2026 21:40:03 GMT`, the form of HTTP's date headers. */
+export function httpTime(at: Millis): string {
+  return new Date(at).toUTCString();
+}
+
+/** The instant of an ISO 8601 text; undefined when it is none. */
+export function instantOf(text: string): Millis | undefined {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** For libraries that ask for one. */
+export function dateOf(at: Millis): Date {
+  return new Date(at);
+}

@@ -3,6 +3,7 @@ import { AppError } from '../base/errors.ts';
 import { exitCodeOf, exitCodes } from '../run/exit-codes.ts';
 import { emulateCommand } from './emulate.ts';
 import type { Io } from './io.ts';
+import { predictCommand } from './predict.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand, validateCommand } from './scenario.ts';
 import { packageVersion } from './version.ts';
@@ -22,6 +23,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       .scriptName('fleetrig')
       .usage('$0 <command>\n\nRehearse AWS IoT Jobs rollouts with a simulated fleet.')
       .command(runCommand(io, settle))
+      .command(predictCommand(io, settle))
       .command(emulateCommand(io, settle))
       .command(validateCommand(io, settle))
       .command(schemaCommand(io, settle))
@@ -45,10 +47,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
+const commandNames = ['run', 'predict', 'emulate', 'validate', 'schema'];
+
 function usageError(argv: readonly string[], message: string): AppError {
   const command = argv.find((word) => !word.startsWith('-')) ?? '';
-  const said = command === '' ? 'fleetrig' : `fleetrig ${command}`;
-  return new AppError('usage', `${said}: ${message}`, { hint: `see ${said} --help` });
+  const isKnown = commandNames.includes(command);
+  return new AppError('usage', `fleetrig ${command}: ${message}`.replace(' :', ':'), {
+    hint: `see fleetrig ${isKnown ? `${command} ` : ''}--help`,
+  });
 }
 
 function tell(error: unknown, io: Io): number {

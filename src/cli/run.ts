@@ -1,17 +1,12 @@
 import { resolve } from 'node:path';
-import { styleText } from 'node:util';
 import type { CommandModule } from 'yargs';
-import { formatDuration } from '../base/duration.ts';
-import { AppError } from '../base/errors.ts';
-import type { Summary } from '../report/summary.ts';
-import { renderText } from '../report/text.ts';
-import type { Tone } from '../report/text-page.ts';
 import { readSettings } from '../scenario/overrides.ts';
 import { planScenario } from '../scenario/plan-scenario.ts';
 import type { Io } from './io.ts';
-import { LiveLine } from './live-line.ts';
-import { newRunId } from './run-id.ts';
+import { checkPort } from './ports.ts';
+import { checkRunId, newRunId } from './run-id.ts';
 import { loadFromDisk, sourceOf } from './scenario.ts';
+import { tellerOf } from './teller.ts';
 import { packageVersion } from './version.ts';
 
 interface RunArgs {
@@ -64,6 +59,7 @@ async function run(args: RunArgs, io: Io): Promise<number> {
   const plan = planScenario(loaded);
   const runId = args['run-id'] ?? newRunId(plan.name);
   checkRunId(runId);
+  checkPort('--metrics-port', args['metrics-port']);
   const outDir = resolve(io.cwd, settings.out);
   const teller = tellerOf(args, io);
   // The AWS SDK and the fleet are heavy: a scenario with a mistake does not wait for them.
@@ -92,63 +88,6 @@ async function run(args: RunArgs, io: Io): Promise<number> {
   }
 }
 
-/** What a run says while it goes on, and at its end. */
-interface Teller {
-  readonly event: (event: { at: number; kind: string; message: string }, zeroAt: number) => void;
-  readonly progress: (progress: Parameters<LiveLine['progress']>[0]) => void;
-  readonly end: (summary: Summary, folder: string) => void;
-}
-
-function tellerOf({ json, quiet }: RunArgs, io: Io): Teller {
-  const line = new LiveLine(io);
-  const tellError = ({ run }: Summary) => {
-    if (run.error !== undefined) io.stderr(`${run.error}\n`);
-  };
-  if (quiet) return { event: () => {}, progress: () => {}, end: tellError };
-  if (json) {
-    const write = (record: object) => io.stdout(`${JSON.stringify(record)}\n`);
-    return {
-      event: ({ at, kind, message }, zeroAt) =>
-        write({ type: 'event', t: (at - zeroAt) / 1000, kind, message }),
-      progress: (progress) => write({ type: 'progress', ...progress }),
-      end: ({ run, jobs, assertions, harness }, folder) =>
-        write({ type: 'result', folder, run, jobs: jobs.map(withoutCurve), assertions, harness }),
-    };
-  }
-  return {
-    event: ({ at, message }, zeroAt) => line.say(`${formatDuration(at - zeroAt)}  ${message}`),
-    progress: (progress) => line.progress(progress),
-    end: (summary, folder) => {
-      line.clear();
-      tellError(summary);
-      const lines = renderText(summary, {
-        columns: Math.max(60, Math.min(io.columns, 120)),
-        isUnicode: true,
-        style: (tone, text) => (io.hasColor ? colored(tone, text) : text),
-        reportPath: folder,
-      });
-      io.stderr(`${lines.join('\n')}\n`);
-    },
-  };
-}
-
-function withoutCurve({ rollout: { steps, ratePerMinuteMax }, ...job }: Summary['jobs'][number]) {
-  return { ...job, rollout: { steps, ratePerMinuteMax } };
-}
-
-const colors: Readonly<Record<Tone, Parameters<typeof styleText>[0]>> = {
-  good: 'green',
-  bad: 'red',
-  warning: 'yellow',
-  title: 'bold',
-  faint: 'dim',
-  plain: 'reset',
-};
-
-function colored(tone: Tone, text: string): string {
-  return tone === 'plain' ? text : styleText(colors[tone], text, { validateStream: false });
-}
-
 /** The first signal ends the run with a report; the second ends the process. */
 function listenForSignals(io: Io, interrupt: (exitCode: 130 | 143) => void): () => void {
   let isInterrupted = false;
@@ -157,12 +96,5 @@ function listenForSignals(io: Io, interrupt: (exitCode: 130 | 143) => void): () 
     isInterrupted = true;
     io.stderr('\nstopping; the report will be written. Again to end at once.\n');
     interrupt(exitCode);
-  });
-}
-
-function checkRunId(runId: string): void {
-  if (/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/.test(runId)) return;
-  throw new AppError('usage', `--run-id ${runId}: not a folder name`, {
-    hint: 'use letters, digits, ".", "_" and "-"',
   });
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
-import type { ScenarioSource } from '../run/summarize.ts';
+import type { ScenarioSource } from '../run/summary-frame.ts';
 import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
 import { type Override, readSettings } from '../scenario/overrides.ts';
 import { planScenario } from '../scenario/plan-scenario.ts';

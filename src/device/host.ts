@@ -25,6 +25,11 @@ export class DeviceHost {
     this.#perform = perform;
   }
 
+  /** Whether it has asked to be woken. */
+  get isArmed(): boolean {
+    return this.#wakeAt !== undefined;
+  }
+
   feed(input: DeviceInput): void {
     if (this.#waiting) this.#waiting.push(input);
     else this.#deliver(this.#agent.handle(input, this.#clock.now()));

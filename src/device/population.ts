@@ -42,27 +42,67 @@ export function populationSize(population: Population): number {
   return population.batches.reduce((sum, { count }) => sum + count, 0);
 }
 
+/** The cohort of device i alone; cheaper than all that is to be known of it. */
+export function cohortFinder(population: Population): (index: number) => Cohort {
+  const dealers = dealersOf(population);
+  return (index) => dealerOf(dealers, index).deal(index);
+}
+
+/** How many things each cohort has, by name, without dealing a single one. */
+export function cohortSizes({ cohorts, batches }: Population): ReadonlyMap<string, number> {
+  const sizes = new Map(cohorts.map(({ name }) => [name, 0]));
+  for (const { count } of batches) {
+    let begin = 0;
+    for (const [index, end] of cohortBounds(cohorts, count).entries()) {
+      const name = cohorts[index]?.name ?? '';
+      sizes.set(name, (sizes.get(name) ?? 0) + end - begin);
+      begin = end;
+    }
+  }
+  return sizes;
+}
+
+/** Who a timeline's cut hits: exactly that share of the things that exist, to the nearest whole one. */
+export function cutFinder(
+  seed: string,
+  { share, salt }: { readonly share: number; readonly salt: string },
+  existing: readonly Pick<Batch, 'firstIndex' | 'count'>[],
+): (index: number) => boolean {
+  const end = Math.max(0, ...existing.map(({ firstIndex, count }) => firstIndex + count));
+  const drawOf = seededPermutation(`${seed}/cut/${salt}`, end);
+  const hit = Math.round(share * end);
+  return (index) => drawOf(index) < hit;
+}
+
 /** Who device i is, at O(1) memory a batch. Cohort sizes are exact to the nearest whole thing. */
 export function thingFinder(population: Population): (index: number) => Thing {
-  const random = seededRandom(population.seed);
-  const dealers = population.batches.map((batch) => ({
-    batch,
+  const seeded = seededRandom(population.seed);
+  const dealers = dealersOf(population);
+  return (index) => {
+    const { startMs, deal } = dealerOf(dealers, index);
+    const thingName = thingNameOf(population.thingName, index);
+    const random = seeded.fork(`thing/${thingName}`);
+    return { index, thingName, cohort: deal(index), startMs, random };
+  };
+}
+
+interface Dealer extends Batch {
+  readonly deal: (index: number) => Cohort;
+}
+
+function dealersOf(population: Population): readonly Dealer[] {
+  return population.batches.map((batch) => ({
+    ...batch,
     deal: cohortDealer(population, batch),
   }));
-  return (index) => {
-    const dealer = dealers.find(
-      ({ batch }) => index >= batch.firstIndex && index < batch.firstIndex + batch.count,
-    );
-    if (dealer === undefined) throw new RangeError(`no thing has index ${index}`);
-    const thingName = thingNameOf(population.thingName, index);
-    return {
-      index,
-      thingName,
-      cohort: dealer.deal(index),
-      startMs: dealer.batch.startMs,
-      random: random.fork(`thing/${thingName}`),
-    };
-  };
+}
+
+function dealerOf(dealers: readonly Dealer[], index: number): Dealer {
+  const dealer = dealers.find(
+    ({ firstIndex, count }) => index >= firstIndex && index < firstIndex + count,
+  );
+  if (dealer === undefined) throw new RangeError(`no thing has index ${index}`);
+  return dealer;
 }
 
 function cohortDealer(population: Population, batch: Batch): (index: number) => Cohort {

@@ -4,6 +4,7 @@ import type { PacketCmd } from 'mqtt-packet';
 export type DropReason =
   | 'broker-queue-full'
   | 'expired'
+  | 'not-authorized'
   | 'packet-too-large'
   | 'reply-offline'
   | 'reserved-topic'

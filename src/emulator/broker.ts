@@ -4,9 +4,13 @@ import type { Cancel, Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { Dialect } from '../protocol/dialect.ts';
+import { permitsPublish } from './authority.ts';
 import { type BrokerLimits, defaultBrokerLimits } from './broker-limits.ts';
 import { BrokerTally, type DropReason } from './broker-tally.ts';
+import { BrokerThrottle } from './broker-throttle.ts';
 import { Connection, type ConnectionHost, type ConnectionInfo } from './connection.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import { explainClosing, explainUnheardReply } from './explain-connection.ts';
 import { handlePacket } from './handle-packet.ts';
 import type { HandlerContext } from './handler-context.ts';
 import type { LifecycleEvent } from './lifecycle.ts';
@@ -17,7 +21,9 @@ import { type Closing, reasonCode } from './reason-codes.ts';
 import { RetainedMessages } from './retained.ts';
 import { Router } from './router.ts';
 import type { Session } from './session.ts';
+import type { SessionStorage } from './session-storage.ts';
 import { SessionStore } from './session-store.ts';
+import { type Hold, noHold } from './store.ts';
 import { matches } from './topic-tree.ts';
 
 /** The connection a request came by; answers go back to it and nowhere else. */
@@ -40,10 +46,16 @@ export interface BrokerOptions {
   /** Wall time, for patience with sockets: keep-alive and time-outs, because client libraries ping in wall time. */
   readonly wallClock: Clock;
   readonly log: Logger;
-  readonly dialect: Pick<Dialect, 'replyQos'>;
+  readonly dialect: Pick<Dialect, 'replyQos' | 'unauthorizedSubscribe'>;
   /** Assigned client ids, and who of a shared group gets a message. */
   readonly random: Random;
   readonly limits?: Partial<BrokerLimits>;
+  /** Told of requests that get no answer, and of connections that the broker ends. */
+  readonly diagnosis?: Diagnosis | undefined;
+  /** Persistent sessions and retained messages begin with what is in it, and are kept there. */
+  readonly storage?: SessionStorage;
+  /** Output waits until what it tells is committed. */
+  readonly hold?: Hold;
   /** Called after the request's PUBACK was queued; a `reply` during the call shares its socket write. */
   onJobsRequest(request: JobsRequest): void;
   /** What AWS announces as lifecycle events (reference §9.4). */
@@ -107,21 +119,29 @@ export class Broker {
   constructor(options: BrokerOptions) {
     this.#options = options;
     this.#limits = { ...defaultBrokerLimits, ...options.limits };
-    const { clock, log, random } = options;
-    const shared = { clock, log, limits: this.#limits, tally: this.#tally };
-    this.#retained = new RetainedMessages(this.#limits, this.#tally);
+    const { clock, log, random, diagnosis } = options;
+    const { storage, hold = noHold } = options;
+    const throttle = new BrokerThrottle(this.#limits, clock);
+    const shared = { clock, log, limits: this.#limits, tally: this.#tally, throttle };
+    this.#retained = new RetainedMessages(this.#limits, this.#tally, storage);
     this.#router = new Router(this.#retained, random.fork('shared-groups'), this.#tally);
     this.#sessions = new SessionStore({
       ...shared,
       forget: (session) => this.#router.forget(session),
       publish: (will) => this.#publishWill(will),
+      storage,
     });
+    this.#sessions.restore((written, subscription) =>
+      this.#router.subscribe(written, subscription),
+    );
     const ids = random.fork('client-ids');
     const context: HandlerContext = {
       ...shared,
+      diagnosis,
       sessions: this.#sessions,
       router: this.#router,
       retained: this.#retained,
+      closesOnForbiddenSubscribe: options.dialect.unauthorizedSubscribe === 'disconnect',
       newClientId: () => this.#newClientId(ids),
       jobsRequest: (connection, packet, jobsTopic) =>
         this.#requestJobs(connection, packet, jobsTopic),
@@ -134,8 +154,11 @@ export class Broker {
       ended: (connection, closing) => this.#ended(connection, closing),
       closed: (connection) => this.#connections.delete(connection),
       flushSoon: (connection) => {
-        if (this.#unflushed.push(connection) === 1) queueMicrotask(this.#flushAll);
+        if (this.#unflushed.push(connection) === 1) {
+          queueMicrotask(() => hold(this.#flushAll));
+        }
       },
+      hold,
     };
   }
 
@@ -157,7 +180,12 @@ export class Broker {
     const session = client instanceof Connection && client.isOpen ? client.session : undefined;
     if (session === undefined) {
       this.#tally.drop('reply-offline');
+      this.#options.diagnosis?.explain(explainUnheardReply(client.clientId, topic, 'gone'));
       return;
+    }
+    const { diagnosis } = this.#options;
+    if (diagnosis !== undefined && !isSubscribed(session, topic)) {
+      diagnosis.explain(explainUnheardReply(client.clientId, topic, 'unsubscribed'));
     }
     const qos = this.#options.dialect.replyQos === 'granted' ? grantedQos(session, topic) : 0;
     const text = typeof payload === 'string' ? payload : Buffer.from(payload);
@@ -217,8 +245,11 @@ export class Broker {
       reason,
       detail,
     });
+    const finding = this.#options.diagnosis && explainClosing(connection, reason, detail);
+    if (finding !== undefined) this.#options.diagnosis?.explain(finding);
     if (session === undefined) return;
-    this.#sessions.release(session, will);
+    const isWelcome = will !== undefined && permitsPublish(info.authority, clientId, will.message);
+    this.#sessions.release(session, isWelcome ? will : undefined);
     this.#options.onLifecycle?.({ type: 'disconnected', clientId, reason });
   }
 
@@ -256,6 +287,10 @@ export class Broker {
       this.#cancelTick = this.#connections.size > 0 ? this.#scheduleTick() : undefined;
     });
   }
+}
+
+function isSubscribed({ subscriptions }: Session, topic: string): boolean {
+  return [...subscriptions.values()].some(({ filter }) => matches(filter, topic));
 }
 
 /** The highest QoS the session holds for the topic. */

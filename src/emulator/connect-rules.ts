@@ -2,13 +2,19 @@ import type { IConnectPacket } from 'mqtt-packet';
 import type { Millis } from '../base/clock.ts';
 import { limits } from '../protocol/limits.ts';
 import { inboundMessage, propertiesFlaw } from './inbound-message.ts';
+import type { DisconnectReason } from './lifecycle.ts';
 import { reasonCode } from './reason-codes.ts';
 import type { SessionFamily } from './session.ts';
 import type { Will } from './session-store.ts';
 import { topicFlaw } from './topic-rules.ts';
 
 /** CONNACK codes before MQTT 5. */
-const returnCode = { identifierRejected: 2, serverUnavailable: 3 } as const;
+const returnCode = {
+  identifierRejected: 2,
+  serverUnavailable: 3,
+  /** AWS's own; the standard's is 5 (reference §9.1). */
+  notAuthorized: 7,
+} as const;
 
 export interface ConnectTerms {
   readonly family: SessionFamily;
@@ -25,6 +31,8 @@ export interface ConnectTerms {
 }
 
 export interface ConnectRefusal {
+  /** For the presence event; CLIENT_ERROR when not set. */
+  readonly reason?: DisconnectReason;
   /** MQTT 3.1 and 3.1.1; undefined closes without a CONNACK. */
   readonly returnCode?: number;
   readonly reasonCode: number;
@@ -39,6 +47,23 @@ export const serverFull: ConnectRefusal = {
   returnCode: returnCode.serverUnavailable,
   reasonCode: reasonCode.quotaExceeded,
   detail: 'too many sessions',
+};
+
+/** Past a quota (reference §9.1, §9.5). */
+export function connectThrottled(detail: string): ConnectRefusal {
+  return {
+    reason: 'THROTTLED',
+    returnCode: returnCode.serverUnavailable,
+    reasonCode: reasonCode.quotaExceeded,
+    detail,
+  };
+}
+
+export const connectNotAuthorized: ConnectRefusal = {
+  returnCode: returnCode.notAuthorized,
+  reasonCode: reasonCode.notAuthorized,
+  detail: 'not authorized to connect',
+  reason: 'AUTH_ERROR',
 };
 
 /** Judges a CONNECT by reference §9.1. `now` is simulated. */

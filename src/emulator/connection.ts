@@ -2,8 +2,10 @@ import type { Duplex } from 'node:stream';
 import type { Packet } from 'mqtt-packet';
 import type { Clock, Millis } from '../base/clock.ts';
 import { limits } from '../protocol/limits.ts';
+import type { Authority } from './authority.ts';
 import type { BrokerLimits } from './broker-limits.ts';
 import type { BrokerTally } from './broker-tally.ts';
+import type { BrokerThrottle } from './broker-throttle.ts';
 import type { ConnectTerms } from './connect-rules.ts';
 import { type FrameFlaw, FrameSplitter } from './frame-splitter.ts';
 import type { Message, Qos } from './message.ts';
@@ -13,10 +15,15 @@ import { encode, encodePublish } from './packet-writer.ts';
 import { type Closing, clientError, reasonCode } from './reason-codes.ts';
 import type { Session } from './session.ts';
 import type { Will } from './session-store.ts';
+import type { Hold } from './store.ts';
 
 export interface ConnectionInfo {
   readonly remoteAddress?: string;
   readonly transport: 'tcp' | 'tls' | 'ws';
+  /** Id of the certificate, or of the access key, that the client came with. */
+  readonly principalId?: string;
+  /** What the client may do; everything when there is none. */
+  readonly authority?: Authority;
 }
 
 /** What all connections of a broker share. */
@@ -25,6 +32,7 @@ export interface ConnectionHost {
   readonly clock: Clock;
   readonly limits: BrokerLimits;
   readonly tally: BrokerTally;
+  readonly throttle: BrokerThrottle;
   readonly decoder: PacketDecoder;
   received(connection: Connection, packet: Packet): void;
   /** Once per connection, when it stops being served; its stream may live on for a moment. */
@@ -33,6 +41,8 @@ export interface ConnectionHost {
   closed(connection: Connection): void;
   /** Asks for one `flush` before the event loop goes on. */
   flushSoon(connection: Connection): void;
+  /** Nothing reaches a stream but through it. */
+  readonly hold: Hold;
 }
 
 const connectType = 1;
@@ -118,7 +128,11 @@ export class Connection implements Link {
       tally.drop('expired');
       return false;
     }
-    if (this.isThrottled()) return false;
+    if (this.info.authority?.permits('Receive', this.clientId, message.topic) === false) {
+      tally.drop('not-authorized');
+      return false;
+    }
+    if (this.isThrottled('out')) return false;
     const bytes = encodePublish(message, qos, messageId, this.version ?? 4, expirySeconds);
     if (bytes.length > this.#packetBytesMax) {
       tally.drop('packet-too-large');
@@ -128,9 +142,17 @@ export class Connection implements Link {
     return true;
   }
 
-  /** Counts one publish, in or out, against AWS's quota per connection (reference §9.2). */
-  isThrottled(): boolean {
-    const { clock, limits: bounds, tally } = this.#host;
+  /** Counts one publish against AWS's quotas per connection (reference §9.2) and per account (§9.5). */
+  isThrottled(direction: 'in' | 'out'): boolean {
+    const { throttle, tally } = this.#host;
+    if (!this.#isPastOwnQuota() && throttle.admitsPublish(direction)) return false;
+    tally.drop('throttled');
+    return true;
+  }
+
+  /** In and out together. */
+  #isPastOwnQuota(): boolean {
+    const { clock, limits: bounds } = this.#host;
     if (!Number.isFinite(bounds.publishesPerSecondMax)) return false;
     const now = clock.now();
     if (now - this.#windowStartAt >= throttleWindowMs) {
@@ -138,9 +160,7 @@ export class Connection implements Link {
       this.#windowPublishes = 0;
     }
     this.#windowPublishes++;
-    if (this.#windowPublishes <= bounds.publishesPerSecondMax) return false;
-    tally.drop('throttled');
-    return true;
+    return this.#windowPublishes > bounds.publishesPerSecondMax;
   }
 
   /** Gathers all that one chunk of input, or one turn of the service, has for this client. */
@@ -172,8 +192,10 @@ export class Connection implements Link {
     if (this.#phase !== 'open') return;
     this.#sayGoodbye(closing);
     this.#finish(closing);
-    this.flush();
-    this.#stream.end();
+    this.#host.hold(() => {
+      this.flush();
+      this.#stream.end();
+    });
   }
 
   /** As `close`, without waiting for the client to read. Resolves when the stream is closed. */
@@ -183,8 +205,10 @@ export class Connection implements Link {
     });
     if (this.#phase === 'open') this.#sayGoodbye(closing);
     this.#finish(closing);
-    this.flush();
-    this.#stream.destroy();
+    this.#host.hold(() => {
+      this.flush();
+      this.#stream.destroy();
+    });
     return closed;
   }
 

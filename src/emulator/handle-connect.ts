@@ -4,10 +4,12 @@ import {
   type ConnectRefusal,
   type ConnectTerms,
   clampSessionExpiry,
+  connectNotAuthorized,
+  connectThrottled,
   decideConnect,
   serverFull,
 } from './connect-rules.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, ConnectionInfo } from './connection.ts';
 import type { HandlerContext } from './handler-context.ts';
 import { encode } from './packet-writer.ts';
 import { type Closing, clientError, reasonCode } from './reason-codes.ts';
@@ -30,14 +32,23 @@ export function handleConnect(
   connection.version = packet.protocolVersion ?? 4;
   const decision = decideConnect(packet, clock.now());
   if (!decision.ok) {
-    refuse(connection, decision.refusal);
+    refuse(context, connection, packet.clientId, decision.refusal);
     return;
   }
   const { terms } = decision;
   const clientId = terms.clientId ?? newClientId();
+  if (connection.info.authority?.permits('Connect', clientId, clientId) === false) {
+    refuse(context, connection, clientId, connectNotAuthorized);
+    return;
+  }
+  const throttled = context.throttle.connectFlaw(clientId);
+  if (throttled !== undefined) {
+    refuse(context, connection, clientId, connectThrottled(throttled));
+    return;
+  }
   const known = sessions.get(clientId);
   if (known === undefined && sessions.size >= bounds.sessionsMax) {
-    refuse(connection, serverFull);
+    refuse(context, connection, clientId, serverFull);
     return;
   }
   known?.link?.close(takenOver);
@@ -45,12 +56,7 @@ export function handleConnect(
   session.link = connection;
   connection.open(session, clientId, terms);
   connection.write(encode(connack(packet, clientId, terms, isPresent), connection.version));
-  const { remoteAddress } = connection.info;
-  context.lifecycle({
-    type: 'connected',
-    clientId,
-    ...(remoteAddress === undefined ? {} : { remoteAddress }),
-  });
+  context.lifecycle({ type: 'connected', clientId, ...originOf(connection) });
   session.resume();
 }
 
@@ -75,7 +81,12 @@ export function handleDisconnect(
   connection.close(clientLeft);
 }
 
-function refuse(connection: Connection, refusal: ConnectRefusal): void {
+function refuse(
+  context: HandlerContext,
+  connection: Connection,
+  clientId: string,
+  refusal: ConnectRefusal,
+): void {
   if (connection.version === 5) {
     connection.write(
       encode({ cmd: 'connack', reasonCode: refusal.reasonCode, sessionPresent: false }, 5),
@@ -85,7 +96,19 @@ function refuse(connection: Connection, refusal: ConnectRefusal): void {
       encode({ cmd: 'connack', returnCode: refusal.returnCode, sessionPresent: false }, 4),
     );
   }
-  connection.close({ reason: 'CLIENT_ERROR', detail: refusal.detail });
+  const { reason = 'CLIENT_ERROR', detail } = refusal;
+  connection.clientId = clientId;
+  connection.close({ reason, detail });
+  context.lifecycle({ type: 'connect_failed', clientId, ...originOf(connection), reason });
+}
+
+/** Whence and as whom it came, as far as known. */
+function originOf({ info }: Connection): Pick<ConnectionInfo, 'remoteAddress' | 'principalId'> {
+  const { remoteAddress, principalId } = info;
+  return {
+    ...(remoteAddress === undefined ? {} : { remoteAddress }),
+    ...(principalId === undefined ? {} : { principalId }),
+  };
 }
 
 function connack(

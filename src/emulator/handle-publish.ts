@@ -1,11 +1,13 @@
 import type { IPublishPacket } from 'mqtt-packet';
 import { limits } from '../protocol/limits.ts';
+import { permitsPublish } from './authority.ts';
 import type { Connection } from './connection.ts';
+import { droppedPublish, explainRoute, ingested, throttledPublish } from './explain-publish.ts';
 import type { HandlerContext } from './handler-context.ts';
 import { inboundMessage } from './inbound-message.ts';
 import { encodePuback } from './packet-writer.ts';
 import { decidePublish } from './publish-rules.ts';
-import { clientError, reasonCode } from './reason-codes.ts';
+import { authError, clientError, reasonCode } from './reason-codes.ts';
 
 /** PUBLISH: acknowledged first, then routed, handed to the Jobs service, or dropped. */
 export function handlePublish(
@@ -16,8 +18,17 @@ export function handlePublish(
   const { clock, router } = context;
   if (!resolveAlias(connection, packet)) return;
   // AWS discards the excess without a PUBACK (reference §9.2).
-  if (connection.isThrottled()) return;
+  if (connection.isThrottled('in')) {
+    context.diagnosis?.explain(throttledPublish(connection, packet));
+    return;
+  }
   const decision = decidePublish(packet);
+  if (decision.type !== 'close' && isForbidden(connection, packet)) {
+    // MQTT 3.1.1 has no PUBACK that says no.
+    if (connection.version === 5) acknowledge(connection, packet, reasonCode.notAuthorized);
+    connection.close(authError(`publish to ${packet.topic}`));
+    return;
+  }
   switch (decision.type) {
     case 'jobs':
       acknowledge(connection, packet, reasonCode.success);
@@ -25,19 +36,26 @@ export function handlePublish(
       return;
     case 'route':
       acknowledge(connection, packet, reasonCode.success);
+      if (context.diagnosis !== undefined) explainRoute(context.diagnosis, connection, packet);
       router.publish(inboundMessage(packet, connection.clientId, clock.now()));
       return;
     case 'ingest':
       acknowledge(connection, packet, reasonCode.success);
+      context.diagnosis?.explain(ingested(connection, packet));
       return;
     case 'drop':
       acknowledge(connection, packet, reasonCode.notAuthorized);
       drop(context, connection, packet.topic, decision.detail);
+      context.diagnosis?.explain(droppedPublish(connection, packet, decision.detail));
       return;
     case 'close':
       connection.close(decision.closing);
       return;
   }
+}
+
+function isForbidden({ info, clientId }: Connection, packet: IPublishPacket): boolean {
+  return !permitsPublish(info.authority, clientId, packet);
 }
 
 function drop(

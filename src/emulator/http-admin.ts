@@ -9,6 +9,8 @@ import type { Service } from './service.ts';
 export interface AdminOptions {
   readonly service: Service;
   readonly clock: SteerableClock;
+  /** Called when the clock was steered. */
+  onSteered?(): void;
   /** Figures of process and broker, for `stats`. */
   stats(): object;
   /** Prometheus exposition text, for `/metrics`. */
@@ -90,7 +92,11 @@ export class HttpAdmin {
       case 'GET /_fleetrig/clock':
         return json(clock.read());
       case 'POST /_fleetrig/clock':
-        return withBody(request, ClockStep, (step) => steer(clock, step));
+        return withBody(request, ClockStep, (step) => {
+          const answer = steer(clock, step);
+          this.#options.onSteered?.();
+          return answer;
+        });
       case 'POST /_fleetrig/provision':
         return withBody(request, Provision, (order) => answerOf(provision(service, order)));
       default:

@@ -8,10 +8,14 @@ import {
   rejected,
 } from '../protocol/rejections.ts';
 import { findViolations, type Violation, violationMessage } from '../protocol/validation.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import { explainHttpRejection, explainNoRoute } from './explain-jobs.ts';
 import { decodeInput, encodeOutput, readsBody } from './http-codec.ts';
 import { matchRoute, type Plane, planeModels, planeOf, type RouteMatch } from './http-route.ts';
 import { type ListRequest, openToken, sealToken } from './page-token.ts';
 import type { RequestTally } from './request-tally.ts';
+import type { RequestWatch } from './request-watch.ts';
+import { rateExceeded, type Throttle } from './throttle.ts';
 
 /** What the operations of one plane do. Inputs have passed validation; outputs are encoded by the model. */
 export interface PlaneApi {
@@ -21,7 +25,9 @@ export interface PlaneApi {
 }
 
 /** The table pairs each handler with the input its operation's shape decodes to. */
-export type Handler = (input: never) => Reply<object | undefined>;
+export type Handler = (input: never) => Answered | Promise<Answered>;
+
+type Answered = Reply<object | undefined>;
 
 export interface HttpRequest {
   readonly method: string;
@@ -29,6 +35,8 @@ export interface HttpRequest {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: Uint8Array;
+  /** Remote address, as far as known. */
+  readonly client?: string | undefined;
   /** Told back in `x-amzn-RequestId`, and as `traceId` in errors. */
   readonly requestId: string;
 }
@@ -54,45 +62,88 @@ const deviceOperations: Readonly<Record<string, DeviceOperation>> = {
 export class HttpApi {
   readonly #planes: Readonly<Record<Plane, PlaneApi>>;
   readonly #tally: RequestTally;
+  readonly #throttle: Throttle | undefined;
+  readonly #diagnosis: Diagnosis | undefined;
 
-  constructor(planes: Readonly<Record<Plane, PlaneApi>>, tally: RequestTally) {
+  constructor(
+    planes: Readonly<Record<Plane, PlaneApi>>,
+    tally: RequestTally,
+    { throttle, diagnosis }: RequestWatch = {},
+  ) {
     this.#planes = planes;
     this.#tally = tally;
+    this.#throttle = throttle;
+    this.#diagnosis = diagnosis;
   }
 
-  answer(request: HttpRequest, fixedPlane?: Plane): HttpAnswer {
+  /** Handlers start before this returns, so requests take effect in the order they came. */
+  async answer(request: HttpRequest, fixedPlane?: Plane): Promise<HttpAnswer> {
     try {
       const found = findRoute(request, fixedPlane);
-      return found === undefined ? notFound(request) : this.#perform(found, request);
+      return found === undefined
+        ? this.#notFound(request, fixedPlane)
+        : await this.#perform(found, request);
     } catch (error) {
       if (!(error instanceof URIError)) throw error;
       const { rejection } = rejected('InvalidRequest', 'The path is not validly percent-encoded.');
-      return refusal(rejection, 'control', request);
+      return this.#refuse(rejection, 'control', request);
     }
   }
 
-  #perform(found: RouteMatch, request: HttpRequest): HttpAnswer {
+  async #perform(found: RouteMatch, request: HttpRequest): Promise<HttpAnswer> {
     const { plane, name } = found.route;
     const api = this.#planes[plane];
     const handler = api.handlers[name];
     if (handler === undefined) {
       const { rejection } = rejected('InvalidRequest', `${name} is not modelled yet.`);
-      return { ...refusal(rejection, plane, request), status: 501 };
+      return this.#refuse(rejection, plane, request, 501);
     }
-    const reply = call(found, request, handler, api.violations[name]);
-    const counted = plane === 'data' ? (deviceOperations[name] ?? name) : name;
-    this.#tally.count(counted, reply.ok ? 'OK' : reply.rejection.code);
-    return reply.ok ? { status: 200, body: reply.value } : refusal(reply.rejection, plane, request);
+    const operation = plane === 'data' ? deviceOperations[name] : undefined;
+    const reply = this.#admits(name, operation)
+      ? await call(found, request, handler, api.violations[name])
+      : rateExceeded();
+    this.#tally.count(operation ?? name, reply.ok ? 'OK' : reply.rejection.code);
+    return reply.ok
+      ? { status: 200, body: reply.value }
+      : this.#refuse(reply.rejection, plane, request);
+  }
+
+  /** Before anything of the request is looked at (reference §7, order of checks). */
+  #admits(name: string, operation: DeviceOperation | undefined): boolean {
+    if (this.#throttle === undefined) return true;
+    return operation === undefined
+      ? this.#throttle.admitsControl(name)
+      : this.#throttle.admitsDevice(operation);
+  }
+
+  /** `status` stands in for that of the rejection's code. */
+  #refuse(rejection: Rejection, plane: Plane, request: HttpRequest, status?: number): HttpAnswer {
+    const answer = refusal(rejection, plane, request);
+    const told = status === undefined ? answer : { ...answer, status };
+    if (this.#diagnosis !== undefined) {
+      explainHttpRejection(this.#diagnosis, { ...request, status: told.status }, rejection);
+    }
+    return told;
+  }
+
+  #notFound(request: HttpRequest, fixedPlane: Plane | undefined): HttpAnswer {
+    const answer = notFound(request);
+    if (this.#diagnosis !== undefined) {
+      const { authorization, host = '' } = request.headers;
+      const plane = fixedPlane ?? planeOf(authorization, host);
+      explainNoRoute(this.#diagnosis, { ...request, status: answer.status }, plane);
+    }
+    return answer;
   }
 }
 
 /** Decodes, validates, performs, encodes: the accepted value is the body to answer with. */
-function call(
+async function call(
   { route, labels }: RouteMatch,
   { query, headers, body: bytes }: HttpRequest,
   handler: Handler,
   find: PlaneApi['violations'][string] | undefined,
-): Reply<string> {
+): Promise<Reply<string>> {
   const { plane, name, operation } = route;
   const model = planeModels[plane];
   const body = readsBody(model, operation.input) ? parseBody(bytes) : {};
@@ -102,7 +153,7 @@ function call(
   const input = decodeInput(model, operation.input, { labels, query, headers, body });
   const violations = find?.(input) ?? findViolations(model, operation.input, input);
   if (violations.length > 0) return rejected('InvalidRequest', violationMessage(violations));
-  const reply = callPaged(handler, { operation: name, input });
+  const reply = await callPaged(handler, { operation: name, input });
   if (!reply.ok) return reply;
   const hasOutput = operation.output !== undefined && reply.value !== undefined;
   return accepted(hasOutput ? encodeOutput(model, operation.output, reply.value) : '{}');
@@ -127,12 +178,12 @@ export function parseBody(bytes: Uint8Array): Record<string, unknown> | undefine
 }
 
 /** Handlers of lists see plain cursors; clients see opaque tokens. */
-function callPaged(handler: Handler, list: ListRequest): Reply<object | undefined> {
+async function callPaged(handler: Handler, list: ListRequest): Promise<Answered> {
   const token = list.input['nextToken'];
   const cursor = typeof token === 'string' ? openToken(list, token) : undefined;
   if (cursor?.ok === false) return cursor;
   const input = cursor === undefined ? list.input : { ...list.input, nextToken: cursor.value };
-  const reply = handler(input as never);
+  const reply = await handler(input as never);
   if (!reply.ok || reply.value === undefined || !('nextToken' in reply.value)) return reply;
   const { nextToken } = reply.value;
   return typeof nextToken === 'string'

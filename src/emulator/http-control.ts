@@ -21,9 +21,17 @@ import { accepted, type Reply, rejected } from '../protocol/rejections.ts';
 import { controlPlane } from '../protocol/service-model.ts';
 import { findViolations } from '../protocol/validation.ts';
 import type { Handler, PlaneApi } from './http-api.ts';
+import { dynamicGroupHandlers } from './http-dynamic-groups.ts';
+import { identityHandlers } from './http-identity.ts';
 import { registryHandlers } from './http-registry.ts';
+import { tagApi } from './http-tags.ts';
+import { templateApi } from './http-templates.ts';
+import type { JobDocuments } from './job-documents.ts';
+import type { LocalAuthority } from './local-authority.ts';
 import { type PageInput, pageOf } from './page-token.ts';
 import type { Service } from './service.ts';
+
+type Documents = Pick<JobDocuments, 'withSource'>;
 
 interface UpdateJobInput extends JobSettings {
   readonly jobId: string;
@@ -37,8 +45,15 @@ interface CancelJobInput {
   readonly comment?: string;
 }
 
+interface DeleteJobInput {
+  readonly jobId: string;
+  readonly namespaceId?: string;
+  readonly force?: boolean;
+}
+
 interface AssociateTargetsInput {
   readonly jobId: string;
+  readonly namespaceId?: string;
   readonly targets: readonly string[];
   readonly comment?: string;
 }
@@ -54,6 +69,7 @@ interface CancelExecutionInput {
 interface DeleteExecutionInput {
   readonly thingName: string;
   readonly jobId: string;
+  readonly namespaceId?: string;
   readonly executionNumber: number;
   readonly force?: boolean;
 }
@@ -69,15 +85,28 @@ interface EventConfigurationsInput {
 }
 
 /** The control plane. `advertisedHost` is the address that DescribeEndpoint gives out. */
-export function controlApi(service: Service, advertisedHost: string): PlaneApi {
+export function controlApi(
+  service: Service,
+  advertisedHost: string,
+  documents: Documents,
+  authority: LocalAuthority,
+): PlaneApi {
+  const templates = templateApi(service, documents);
+  const tags = tagApi(service);
   return {
     handlers: {
       ...registryHandlers(service),
-      ...jobHandlers(service),
+      ...identityHandlers(service, authority),
+      ...dynamicGroupHandlers(service),
+      ...templates.handlers,
+      ...tags.handlers,
+      ...jobHandlers(service, documents),
       ...executionHandlers(service),
       ...accountHandlers(service, advertisedHost),
     },
     violations: {
+      ...templates.violations,
+      ...tags.violations,
       CreateJob: findCreateJobViolations,
       UpdateJob: findUpdateJobViolations,
       CancelJobExecution: (input) => [
@@ -88,25 +117,31 @@ export function controlApi(service: Service, advertisedHost: string): PlaneApi {
   };
 }
 
-function jobHandlers(service: Service): Readonly<Record<string, Handler>> {
+function jobHandlers(service: Service, documents: Documents): Readonly<Record<string, Handler>> {
   return {
-    CreateJob: (request: CreateJobRequest) => service.call({ type: 'create-job', request }),
-    DescribeJob: (input: { jobId: string }) => describeJob(service.view, input.jobId),
+    CreateJob: (request: CreateJobRequest) => {
+      const sourced = documents.withSource(request);
+      if (!sourced.ok) return sourced;
+      return service.call({ type: 'create-job', request: sourced.value });
+    },
+    DescribeJob: (input: { jobId: string }) =>
+      describeJob(service.view, input.jobId, service.now()),
     ListJobs: (input: ListJobsFilter & PageInput) => listJobs(service.view, input, pageOf(input)),
-    UpdateJob: ({ jobId, namespaceId: _, ...settings }: UpdateJobInput) =>
-      service.call({ type: 'update-job', jobId, settings }),
+    UpdateJob: ({ jobId, namespaceId, ...settings }: UpdateJobInput) =>
+      service.call({
+        type: 'update-job',
+        jobId,
+        ...(namespaceId === undefined ? {} : { namespaceId }),
+        settings,
+      }),
     CancelJob: ({ force = false, ...input }: CancelJobInput) =>
       service.call({ type: 'cancel-job', ...input, force }),
-    DeleteJob: ({ jobId, force = false }: { jobId: string; force?: boolean }) =>
-      service.call({ type: 'delete-job', jobId, force }),
-    GetJobDocument: (input: { jobId: string }) => getJobDocument(service.view, input.jobId),
-    AssociateTargetsWithJob: ({ jobId, targets, comment }: AssociateTargetsInput) =>
-      service.call({
-        type: 'associate-targets',
-        jobId,
-        targets,
-        ...(comment === undefined ? {} : { comment }),
-      }),
+    DeleteJob: ({ force = false, ...input }: DeleteJobInput) =>
+      service.call({ type: 'delete-job', ...input, force }),
+    GetJobDocument: (input: { jobId: string; beforeSubstitution?: boolean }) =>
+      getJobDocument(service.view, input.jobId, input.beforeSubstitution),
+    AssociateTargetsWithJob: (input: AssociateTargetsInput) =>
+      service.call({ type: 'associate-targets', ...input }),
   };
 }
 
@@ -114,10 +149,8 @@ function executionHandlers(service: Service): Readonly<Record<string, Handler>> 
   return {
     CancelJobExecution: ({ force = false, ...input }: CancelExecutionInput) =>
       service.call({ type: 'cancel-execution', ...input, force }),
-    DeleteJobExecution: (input: DeleteExecutionInput) => {
-      const { thingName, jobId, executionNumber, force = false } = input;
-      return service.call({ type: 'delete-execution', thingName, jobId, executionNumber, force });
-    },
+    DeleteJobExecution: ({ force = false, ...input }: DeleteExecutionInput) =>
+      service.call({ type: 'delete-execution', ...input, force }),
     DescribeJobExecution: ({ thingName, jobId, executionNumber }: ExecutionInput) =>
       describeJobExecution(service.view, thingName, jobId, executionNumber, service.now()),
     ListJobExecutionsForJob: (input: { jobId: string } & ListExecutionsFilter & PageInput) =>

@@ -10,13 +10,17 @@ import {
 } from '../engine/registry-queries.ts';
 import { parseArn } from '../protocol/names.ts';
 import { accepted, type Reply, rejected } from '../protocol/rejections.ts';
+import type { Tag } from '../protocol/tags.ts';
 import type { Handler } from './http-api.ts';
 import { type PageInput, pageOf } from './page-token.ts';
+import {
+  type AttributePayload,
+  attributeChangeOf,
+  type GroupProperties,
+  propertiesOf,
+  propertyChangesOf,
+} from './registry-input.ts';
 import type { Service } from './service.ts';
-
-interface AttributePayload {
-  readonly attributes?: Readonly<Record<string, string>>;
-}
 
 interface CreateThingInput {
   readonly thingName: string;
@@ -28,10 +32,29 @@ interface CreateThingInput {
 interface CreateThingGroupInput {
   readonly thingGroupName: string;
   readonly parentGroupName?: string;
-  readonly thingGroupProperties?: {
-    readonly thingGroupDescription?: string;
-    readonly attributePayload?: AttributePayload;
-  };
+  readonly thingGroupProperties?: GroupProperties;
+  readonly tags?: readonly Tag[];
+}
+
+interface UpdateThingInput {
+  readonly thingName: string;
+  readonly thingTypeName?: string;
+  readonly attributePayload?: AttributePayload;
+  readonly expectedVersion?: number;
+  readonly removeThingType?: boolean;
+}
+
+interface UpdateThingGroupInput {
+  readonly thingGroupName: string;
+  readonly thingGroupProperties: GroupProperties;
+  readonly expectedVersion?: number;
+}
+
+interface UpdateGroupsForThingInput {
+  readonly thingName?: string;
+  readonly thingGroupsToAdd?: readonly string[];
+  readonly thingGroupsToRemove?: readonly string[];
+  readonly overrideDynamicGroups?: boolean;
 }
 
 interface DeleteThingGroupInput {
@@ -45,23 +68,25 @@ interface MembershipInput {
   readonly thingGroupArn?: string;
   readonly thingName?: string;
   readonly thingArn?: string;
+  /** Of AddThingToThingGroup only. */
+  readonly overrideDynamicGroups?: boolean;
 }
 
-/** Things and static thing groups (reference §7.4, §7.5). */
+/** Things and the groups they are put into (reference §7.4, §7.5). */
 export function registryHandlers(service: Service): Readonly<Record<string, Handler>> {
   return {
     CreateThing: (input: CreateThingInput) => {
       const { thingName, thingTypeName, attributePayload, billingGroupName } = input;
-      if (billingGroupName !== undefined) {
-        return rejected('InvalidRequest', 'Billing groups are not modelled yet.');
-      }
       return service.call({
         type: 'create-thing',
         thingName,
         ...(thingTypeName === undefined ? {} : { thingTypeName }),
+        ...(billingGroupName === undefined ? {} : { billingGroupName }),
         attributes: attributePayload?.attributes ?? {},
       });
     },
+    UpdateThing: ({ attributePayload, ...rest }: UpdateThingInput) =>
+      service.call({ type: 'update-thing', ...rest, ...attributeChangeOf(attributePayload) }),
     DescribeThing: (input: { thingName: string }) => describeThing(service.view, input.thingName),
     ListThings: (input: ListThingsFilter & PageInput) =>
       listThings(service.view, input, pageOf(input)),
@@ -71,14 +96,22 @@ export function registryHandlers(service: Service): Readonly<Record<string, Hand
       listGroupsForThing(service.view, input.thingName, pageOf(input)),
 
     CreateThingGroup: (input: CreateThingGroupInput) => {
-      const { thingGroupName, parentGroupName, thingGroupProperties = {} } = input;
-      const { thingGroupDescription, attributePayload } = thingGroupProperties;
+      const { thingGroupName, parentGroupName, thingGroupProperties, tags } = input;
       return service.call({
         type: 'create-group',
         groupName: thingGroupName,
         ...(parentGroupName === undefined ? {} : { parentGroupName }),
-        ...(thingGroupDescription === undefined ? {} : { description: thingGroupDescription }),
-        attributes: attributePayload?.attributes ?? {},
+        ...propertiesOf(thingGroupProperties),
+        ...(tags === undefined ? {} : { tags }),
+      });
+    },
+    UpdateThingGroup: (input: UpdateThingGroupInput) => {
+      const { thingGroupName, thingGroupProperties, ...rest } = input;
+      return service.call({
+        type: 'update-group',
+        groupName: thingGroupName,
+        ...propertyChangesOf(thingGroupProperties),
+        ...rest,
       });
     },
     DescribeThingGroup: (input: { thingGroupName: string }) =>
@@ -94,23 +127,40 @@ export function registryHandlers(service: Service): Readonly<Record<string, Hand
         input.recursive ?? false,
         pageOf(input),
       ),
-    AddThingToThingGroup: (input: MembershipInput) =>
-      changeMembership(service, 'join-group', input),
-    RemoveThingFromThingGroup: (input: MembershipInput) =>
-      changeMembership(service, 'leave-group', input),
+    AddThingToThingGroup: ({ overrideDynamicGroups = false, ...input }: MembershipInput) => {
+      const membership = readMembership(input);
+      return membership.ok
+        ? service.call({ type: 'join-group', ...membership.value, overrideDynamicGroups })
+        : membership;
+    },
+    RemoveThingFromThingGroup: (input: MembershipInput) => {
+      const membership = readMembership(input);
+      return membership.ok
+        ? service.call({ type: 'leave-group', ...membership.value })
+        : membership;
+    },
+    UpdateThingGroupsForThing: (input: UpdateGroupsForThingInput) => {
+      const { thingName, thingGroupsToAdd = [], thingGroupsToRemove = [] } = input;
+      if (thingName === undefined) return rejected('InvalidRequest', 'thingName must be given.');
+      return service.call({
+        type: 'update-memberships',
+        thingName,
+        groupsToAdd: thingGroupsToAdd,
+        groupsToRemove: thingGroupsToRemove,
+        overrideDynamicGroups: input.overrideDynamicGroups ?? false,
+      });
+    },
   };
 }
 
-function changeMembership(
-  service: Service,
-  type: 'join-group' | 'leave-group',
+function readMembership(
   input: MembershipInput,
-): Reply<undefined> {
+): Reply<{ readonly thingName: string; readonly groupName: string }> {
   const group = nameFrom('thingGroup', 'thinggroup', input.thingGroupName, input.thingGroupArn);
   if (!group.ok) return group;
   const thing = nameFrom('thing', 'thing', input.thingName, input.thingArn);
   if (!thing.ok) return thing;
-  return service.call({ type, thingName: thing.value, groupName: group.value });
+  return accepted({ thingName: thing.value, groupName: group.value });
 }
 
 function nameFrom(

@@ -4,6 +4,9 @@ import type { HttpAdmin } from './http-admin.ts';
 import { type HttpAnswer, type HttpApi, type HttpRequest, notFound } from './http-api.ts';
 import type { Plane } from './http-route.ts';
 import { type Address, listen } from './listen.ts';
+import { type ObjectServer, objectsPrefix } from './object-server.ts';
+import { type Hold, noHold } from './store.ts';
+import type { WebSocketListener } from './websocket-listener.ts';
 
 /** The largest request AWS takes is a policy of 404,600 characters. */
 const apiBodyBytesMax = 1024 * 1024;
@@ -16,17 +19,31 @@ const keepAliveMs = 65_000;
 export class HttpServer {
   readonly #api: HttpApi;
   readonly #admin: HttpAdmin;
+  readonly #objects: ObjectServer;
+  readonly #hold: Hold;
+  readonly #webSockets: WebSocketListener | undefined;
   readonly #servers: Server[] = [];
 
-  constructor(api: HttpApi, admin: HttpAdmin) {
+  /** Answers go out through `hold`, and so when what they tell is committed. */
+  constructor(
+    api: HttpApi,
+    admin: HttpAdmin,
+    objects: ObjectServer,
+    hold: Hold = noHold,
+    webSockets?: WebSocketListener,
+  ) {
     this.#api = api;
     this.#admin = admin;
+    this.#objects = objects;
+    this.#hold = hold;
+    this.#webSockets = webSockets;
   }
 
-  /** Without `plane` the port serves both planes. */
+  /** Without `plane` the port serves both planes, and MQTT over WebSocket. */
   async listen(address: Address, purpose: string, plane?: Plane): Promise<Address> {
     const server = createServer({ keepAliveTimeout: keepAliveMs, noDelay: true });
     server.on('request', (incoming, response) => void this.#serve(incoming, response, plane));
+    if (plane === undefined) this.#webSockets?.serve(server);
     const bound = await listen(server, address, purpose);
     this.#servers.push(server);
     return bound;
@@ -46,6 +63,10 @@ export class HttpServer {
 
   async #serve(incoming: IncomingMessage, response: ServerResponse, plane?: Plane): Promise<void> {
     const requestId = randomUUID();
+    if (incoming.url?.startsWith(objectsPrefix)) {
+      await this.#objects.serve(incoming, response, requestId);
+      return;
+    }
     const [path = '', query = ''] = splitOnce(incoming.url ?? '', '?');
     const isAdmin = path.startsWith('/_fleetrig/') || path === '/metrics';
     const body = await readBody(incoming, isAdmin ? adminBodyBytesMax : apiBodyBytesMax);
@@ -60,13 +81,14 @@ export class HttpServer {
       path,
       query: new URLSearchParams(query),
       headers: incoming.headers,
+      client: incoming.socket.remoteAddress,
       body,
       requestId,
     };
     const answer = isAdmin
       ? ((await this.#admin.answer(request)) ?? notFound(request))
-      : this.#api.answer(request, plane);
-    write(response, answer, requestId);
+      : await this.#api.answer(request, plane);
+    this.#hold(() => write(response, answer, requestId));
   }
 }
 

@@ -21,21 +21,37 @@ import {
   rejectedTopic,
 } from '../protocol/topics.ts';
 import type { Broker, JobsRequest } from './broker.ts';
-import { documentText } from './document-text.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import { explainRejection } from './explain-jobs.ts';
+import type { JobDocuments } from './job-documents.ts';
 import type { RequestTally } from './request-tally.ts';
+import type { RequestWatch } from './request-watch.ts';
 import type { Service } from './service.ts';
+import { rateExceeded, type Throttle } from './throttle.ts';
 
 /** The Jobs service on MQTT: requests become commands and queries, effects become publishes (reference §6). */
 export class MqttJobs {
   readonly #service: Service;
   readonly #broker: Pick<Broker, 'reply' | 'publish'>;
   readonly #tally: RequestTally;
+  readonly #documents: Pick<JobDocuments, 'textOf'>;
+  readonly #throttle: Throttle | undefined;
+  readonly #diagnosis: Diagnosis | undefined;
   readonly #qos: 0 | 1;
 
-  constructor(service: Service, broker: Pick<Broker, 'reply' | 'publish'>, tally: RequestTally) {
+  constructor(
+    service: Service,
+    broker: Pick<Broker, 'reply' | 'publish'>,
+    tally: RequestTally,
+    documents: Pick<JobDocuments, 'textOf'>,
+    { throttle, diagnosis }: RequestWatch = {},
+  ) {
     this.#service = service;
     this.#broker = broker;
     this.#tally = tally;
+    this.#documents = documents;
+    this.#throttle = throttle;
+    this.#diagnosis = diagnosis;
     this.#qos = service.view.dialect.notifyQos;
   }
 
@@ -49,7 +65,9 @@ export class MqttJobs {
     }
     const topic = jobsTopic.request;
     const parsed = parseDeviceRequest(topic, payload);
-    if (topic.operation === 'update' && topic.jobId === '$next') {
+    if (this.#throttle?.admitsDevice(topic.operation) === false) {
+      this.#answer(request, parsed, rateExceeded());
+    } else if (topic.operation === 'update' && topic.jobId === '$next') {
       const code = this.#service.view.dialect.nextUpdate;
       this.#answer(request, parsed, rejected(code, '$next cannot be updated.'));
     } else if (parsed.reply.ok) {
@@ -63,13 +81,16 @@ export class MqttJobs {
     const publish = (topic: string, payload: string) =>
       this.#broker.publish(topic, payload, { qos: this.#qos });
     switch (effect.type) {
-      case 'notify':
-        publish(notifyTopic(effect.thingName), JSON.stringify(effect.message));
+      case 'notify': {
+        const { thingName, namespaceId, message } = effect;
+        publish(notifyTopic(thingName, namespaceId), JSON.stringify(message));
         return;
+      }
       case 'notify-next': {
+        const { thingName, namespaceId } = effect;
         const { timestamp, execution } = effect.message;
-        const text = execution === undefined ? '' : `,"execution":${withDocument(execution)}`;
-        publish(notifyNextTopic(effect.thingName), `{"timestamp":${timestamp}${text}}`);
+        const text = execution === undefined ? '' : `,"execution":${this.#withDocument(execution)}`;
+        publish(notifyNextTopic(thingName, namespaceId), `{"timestamp":${timestamp}${text}}`);
         return;
       }
       case 'event':
@@ -99,15 +120,16 @@ export class MqttJobs {
         );
         return;
       case 'describe': {
-        const { jobId } = topic;
+        const { jobId, namespaceId } = topic;
+        const describe = body as DescribeRequest;
         const now = service.now();
-        answer(describeExecution(service.view, thingName, jobId, body as DescribeRequest, now));
+        answer(describeExecution(service.view, thingName, jobId, describe, now, namespaceId));
         return;
       }
       case 'update': {
-        const { jobId } = topic;
+        const { operation: _, ...address } = topic;
         const update = body as UpdateRequest;
-        service.submit({ type: 'update-execution', thingName, jobId, request: update }, answer);
+        service.submit({ type: 'update-execution', ...address, request: update }, answer);
         return;
       }
     }
@@ -124,29 +146,53 @@ export class MqttJobs {
     const token = clientToken === undefined ? '' : `,"clientToken":${JSON.stringify(clientToken)}`;
     const tail = `"timestamp":${timestamp}${token}}`;
     if (reply.ok) {
-      this.#broker.reply(client, acceptedTopic(topic), `{${membersOf(reply.value)}${tail}`);
+      const members = this.#membersOf(topicJobId(jobsTopic), reply.value);
+      this.#broker.reply(client, acceptedTopic(topic), `{${members}${tail}`);
     } else {
+      this.#explain(client.clientId, topic, jobsTopic, reply.rejection);
       this.#broker.reply(client, rejectedTopic(topic), `{${refusalOf(reply.rejection)}${tail}`);
     }
   }
+
+  #explain(
+    clientId: string,
+    topic: string,
+    jobsTopic: JobsRequest['jobsTopic'],
+    rejection: Rejection,
+  ): void {
+    if (this.#diagnosis === undefined) return;
+    const thingName =
+      jobsTopic.kind === 'request' ? jobsTopic.request.thingName : jobsTopic.thingName;
+    const unknownThing = this.#service.view.things.has(thingName) ? undefined : thingName;
+    explainRejection(this.#diagnosis, clientId, topic, rejection, unknownThing);
+  }
+
+  /** `"name":value,` for each member, with the document's text spliced in. */
+  #membersOf(jobId: string, value: Partial<ExecutionResponse & UpdateResponse>): string {
+    const { execution, jobDocument, ...rest } = value;
+    const members = JSON.stringify(rest).slice(1, -1);
+    return [
+      members === '' ? '' : `${members},`,
+      execution === undefined ? '' : `"execution":${this.#withDocument(execution)},`,
+      jobDocument === undefined
+        ? ''
+        : `"jobDocument":${this.#documents.textOf(jobId, jobDocument)},`,
+    ].join('');
+  }
+
+  #withDocument({ jobDocument, ...rest }: ExecutionData): string {
+    const text = JSON.stringify(rest);
+    return jobDocument === undefined
+      ? text
+      : `${text.slice(0, -1)},"jobDocument":${this.#documents.textOf(rest.jobId, jobDocument)}}`;
+  }
 }
 
-/** `"name":value,` for each member, with the document's text spliced in. */
-function membersOf(value: Partial<ExecutionResponse & UpdateResponse>): string {
-  const { execution, jobDocument, ...rest } = value;
-  const members = JSON.stringify(rest).slice(1, -1);
-  return [
-    members === '' ? '' : `${members},`,
-    execution === undefined ? '' : `"execution":${withDocument(execution)},`,
-    jobDocument === undefined ? '' : `"jobDocument":${documentText(jobDocument)},`,
-  ].join('');
-}
-
-function withDocument({ jobDocument, ...rest }: ExecutionData): string {
-  const text = JSON.stringify(rest);
-  return jobDocument === undefined
-    ? text
-    : `${text.slice(0, -1)},"jobDocument":${documentText(jobDocument)}}`;
+/** The job an update is about; the others' answers name theirs. */
+function topicJobId(topic: JobsRequest['jobsTopic']): string {
+  return topic.kind === 'request' && topic.request.operation === 'update'
+    ? topic.request.jobId
+    : '';
 }
 
 function refusalOf({ code, message, executionState }: Rejection): string {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import type { Authority } from './authority.ts';
 import type { Broker } from './broker.ts';
 import { type Address, listen } from './listen.ts';
 
@@ -10,16 +11,20 @@ export interface MqttListener {
   stop(): void;
 }
 
-/** Plain MQTT over TCP. */
+/** Plain MQTT over TCP. Without `authorityFor` every client may do everything. */
 export async function listenTcp(
   broker: Broker,
   address: Address,
   log: Logger,
+  authorityFor?: (remoteAddress: string | undefined) => Authority,
 ): Promise<MqttListener> {
   const server = createServer({ noDelay: true }, (socket) => {
     const { remoteAddress } = socket;
-    const info = remoteAddress === undefined ? {} : { remoteAddress };
-    broker.attach(socket, { ...info, transport: 'tcp' });
+    broker.attach(socket, {
+      transport: 'tcp',
+      ...(remoteAddress === undefined ? {} : { remoteAddress }),
+      ...(authorityFor === undefined ? {} : { authority: authorityFor(remoteAddress) }),
+    });
   });
   const bound = await listen(server, address, 'MQTT');
   // A connection that cannot be accepted, for want of descriptors say, must not end the others.

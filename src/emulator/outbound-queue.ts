@@ -4,6 +4,18 @@ import type { BrokerTally } from './broker-tally.ts';
 import { type Message, type Qos, sizeOf } from './message.ts';
 import type { Closing } from './reason-codes.ts';
 
+/** A message of one session, numbered in the order it came. */
+interface Queued {
+  readonly message: Message;
+  readonly number: number;
+}
+
+/** Where the messages of a persistent session are kept, from their arrival to their PUBACK. */
+export interface MessageKeeper {
+  save(queued: Queued): void;
+  drop(number: number): void;
+}
+
 /** A connected client, as far as sending to it goes. */
 export interface Link {
   /** QoS 1 messages it takes before it acknowledges one. */
@@ -34,30 +46,44 @@ const messageIdMax = 0xffff;
  */
 export class OutboundQueue {
   readonly #context: QueueContext;
-  readonly #inFlight = new Map<number, Message>();
-  #waiting: Message[] = [];
-  #stored: Message[] = [];
+  readonly #keeper: MessageKeeper | undefined;
+  readonly #inFlight = new Map<number, Queued>();
+  #waiting: Queued[] = [];
+  #stored: Queued[] = [];
+  #count = 0;
   #bytes = 0;
   #lastId = 0;
   #cancelReplay: Cancel | undefined;
 
-  constructor(context: QueueContext) {
+  constructor(context: QueueContext, keeper: MessageKeeper | undefined) {
     this.#context = context;
+    this.#keeper = keeper;
+  }
+
+  /** Takes back what was kept, oldest first, before anything else happens. */
+  restore(kept: Iterable<Queued>): void {
+    for (const queued of kept) {
+      this.#stored.push(queued);
+      this.#count = queued.number;
+      this.#account(queued.message);
+    }
   }
 
   /** `link` is undefined while the client is away. */
   offer(message: Message, link: Link | undefined): void {
     if (!this.#admit(message)) return;
-    (link === undefined ? this.#stored : this.#waiting).push(message);
+    const queued = { message, number: ++this.#count };
+    this.#keeper?.save(queued);
+    (link === undefined ? this.#stored : this.#waiting).push(queued);
     if (link !== undefined) this.pump(link);
   }
 
   /** An unknown id is a late PUBACK and means nothing. */
   acknowledge(messageId: number, link: Link): void {
-    const message = this.#inFlight.get(messageId);
-    if (message === undefined) return;
+    const queued = this.#inFlight.get(messageId);
+    if (queued === undefined) return;
     this.#inFlight.delete(messageId);
-    this.#release(message);
+    this.#release(queued);
     this.pump(link);
   }
 
@@ -86,15 +112,15 @@ export class OutboundQueue {
 
   clear(): void {
     this.suspend();
-    for (const message of this.#stored) this.#release(message);
+    for (const queued of this.#stored) this.#release(queued);
     this.#stored = [];
   }
 
-  #send(message: Message | undefined, link: Link): void {
-    if (message === undefined) return;
+  #send(queued: Queued | undefined, link: Link): void {
+    if (queued === undefined) return;
     const messageId = this.#nextId();
-    if (link.sendPublish(message, 1, messageId)) this.#inFlight.set(messageId, message);
-    else this.#release(message);
+    if (link.sendPublish(queued.message, 1, messageId)) this.#inFlight.set(messageId, queued);
+    else this.#release(queued);
   }
 
   #maySend(link: Link): boolean {
@@ -121,10 +147,16 @@ export class OutboundQueue {
       if (oldest === undefined) return false;
       this.#release(oldest);
     }
+    this.#account(message);
+    return true;
+  }
+
+  #account(message: Message): void {
+    const { tally } = this.#context;
+    const size = sizeOf(message);
     this.#bytes += size;
     tally.queuedBytes += size;
     tally.queuedMessages++;
-    return true;
   }
 
   #isFullFor(size: number): boolean {
@@ -135,7 +167,8 @@ export class OutboundQueue {
     );
   }
 
-  #release(message: Message): void {
+  #release({ message, number }: Queued): void {
+    this.#keeper?.drop(number);
     const size = sizeOf(message);
     this.#bytes -= size;
     this.#context.tally.queuedBytes -= size;

@@ -1,6 +1,6 @@
 /**
  * The entry of an emulator process, forked by `spawn-emulator.ts`. It never outlives its parent: the
- * end of the channel between them stops it. Ctrl-C is the parent's to act on, so that an interrupted
+ * end of the channel between them stops it. Ctrl-C and the SIGTERM of a CI job are the parent's to act on, so that an interrupted
  * run can still ask the service how things stand.
  */
 import { AppError, messageOf } from '../base/errors.ts';
@@ -53,6 +53,7 @@ function crash(error: unknown): void {
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
 process.once('disconnect', () => void stop());
 process.on('message', (order: EmulatorOrder) => {
   void (order.type === 'start' ? start(order.options) : stop());

@@ -31,6 +31,11 @@ export interface Closing {
   readonly detail: string;
 }
 
+/** No policy allows it (reference §9.3). */
+export function authError(detail: string): Closing {
+  return { reason: 'AUTH_ERROR', code: reasonCode.notAuthorized, detail };
+}
+
 /** The client broke a rule: AWS closes the connection, with a reason code in MQTT 5 only. */
 export function clientError(code: number, detail: string): Closing {
   return { reason: 'CLIENT_ERROR', code, detail };

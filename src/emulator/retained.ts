@@ -1,17 +1,21 @@
 import type { BrokerLimits } from './broker-limits.ts';
 import type { BrokerTally } from './broker-tally.ts';
 import { type Message, sizeOf } from './message.ts';
+import type { SessionStorage } from './session-storage.ts';
 
 /** The last retained message of each topic, within bounds. */
 export class RetainedMessages {
   readonly #messages = new Map<string, Message>();
   readonly #limits: BrokerLimits;
   readonly #tally: BrokerTally;
+  readonly #storage: SessionStorage | undefined;
   #bytes = 0;
 
-  constructor(limits: BrokerLimits, tally: BrokerTally) {
+  constructor(limits: BrokerLimits, tally: BrokerTally, storage?: SessionStorage) {
     this.#limits = limits;
     this.#tally = tally;
+    this.#storage = storage;
+    for (const message of storage?.retained() ?? []) this.#add(message);
   }
 
   get size(): number {
@@ -32,14 +36,20 @@ export class RetainedMessages {
       this.#tally.drop('retained-full');
       return;
     }
+    this.#add(message);
+    this.#storage?.saveRetained(message);
+  }
+
+  #add(message: Message): void {
     this.#messages.set(message.topic, message);
-    this.#bytes += size;
+    this.#bytes += sizeOf(message);
   }
 
   #remove(topic: string): void {
     const message = this.#messages.get(topic);
     if (message === undefined) return;
     this.#messages.delete(topic);
+    this.#storage?.dropRetained(topic);
     this.#bytes -= sizeOf(message);
   }
 }

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Clock, Millis } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
 import { seededRandom } from '../base/random.ts';
 import type { CommandOf, CommandResults, CommandType, Effect } from '../engine/commands.ts';
 import { Driver } from '../engine/driver.ts';
 import { Engine } from '../engine/engine.ts';
+import { replay } from '../engine/journal.ts';
 import type { EngineView } from '../engine/state.ts';
 import type { Dialect } from '../protocol/dialect.ts';
 import type { Account } from '../protocol/names.ts';
 import type { Reply } from '../protocol/rejections.ts';
+import type { JournalStore } from './store.ts';
 
 export interface ServiceOptions {
   readonly account: Account;
@@ -16,9 +19,13 @@ export interface ServiceOptions {
   readonly clock: Clock;
   /** Told what the world must hear; the reply to the command that caused it has gone out before. */
   readonly emit: (effect: Effect) => void;
+  /** What is in it has happened already; whatever happens next is appended. */
+  readonly journal?: JournalStore;
+  /** Called when the service stands where its journal left it. */
+  onRecovered?(commands: number): void;
 }
 
-/** One account's Jobs service: an engine on a clock, that an operator may reset. */
+/** One account's Jobs service: an engine on a clock, brought up from its journal, that an operator may reset. */
 export class Service {
   readonly #options: ServiceOptions;
   #driver: Driver;
@@ -58,8 +65,13 @@ export class Service {
 
   /** Forgets all things, groups, jobs and settings; connections stay. */
   reset(): void {
+    const connected = [...this.view.connected];
     this.#driver.stop();
+    this.#options.journal?.clear();
     this.#driver = this.#start();
+    for (const thingName of connected) {
+      this.call({ type: 'connectivity', thingName, isConnected: true });
+    }
   }
 
   stop(): void {
@@ -67,8 +79,19 @@ export class Service {
   }
 
   #start(): Driver {
-    const { account, dialect, seed, clock, emit } = this.#options;
+    const { account, dialect, seed, clock, emit, journal } = this.#options;
     const engine = new Engine({ account, dialect, random: seededRandom(`${seed}/engine`) });
-    return new Driver(engine, clock, emit);
+    if (journal !== undefined) this.#options.onRecovered?.(recover(engine, journal));
+    return new Driver(engine, clock, emit, journal);
   }
+}
+
+function recover(engine: Engine, journal: JournalStore): number {
+  const { commands, mismatchAt } = replay(engine, journal.history());
+  if (mismatchAt === undefined) return commands;
+  throw new AppError(
+    'setup',
+    `command ${mismatchAt + 1} of the data directory's journal comes out differently in this version`,
+    { hint: 'Use the version of fleetrig that wrote it, or start with an empty directory.' },
+  );
 }

@@ -1,6 +1,12 @@
 import type { Cancel } from '../base/clock.ts';
 import type { Message, Qos } from './message.ts';
-import { type Link, OutboundQueue, type QueueContext } from './outbound-queue.ts';
+import {
+  type Link,
+  type MessageKeeper,
+  OutboundQueue,
+  type QueueContext,
+} from './outbound-queue.ts';
+import type { StoredMessage } from './session-storage.ts';
 import type { Route } from './topic-tree.ts';
 
 /** What a client asked for under one filter. */
@@ -36,6 +42,7 @@ export class Session {
   cancelExpiry: Cancel | undefined;
   delayedWill: DelayedWill | undefined;
   readonly #context: QueueContext;
+  readonly #keeper: MessageKeeper | undefined;
   /** Made when the first QoS 1 message comes; most clients of a big fleet never need it. */
   #queue: OutboundQueue | undefined;
 
@@ -44,11 +51,24 @@ export class Session {
     family: SessionFamily,
     expirySeconds: number,
     context: QueueContext,
+    keeper?: MessageKeeper,
   ) {
     this.clientId = clientId;
     this.family = family;
     this.expirySeconds = expirySeconds;
     this.#context = context;
+    this.#keeper = keeper;
+  }
+
+  /** Whether it was to outlive its connection when it began, and so is stored. */
+  get isKept(): boolean {
+    return this.#keeper !== undefined;
+  }
+
+  /** Messages from before a restart. */
+  restore(kept: Iterable<StoredMessage>): void {
+    this.#queue = new OutboundQueue(this.#context, this.#keeper);
+    this.#queue.restore(kept);
   }
 
   /** QoS 0 reaches a connected client or nobody. */
@@ -57,7 +77,7 @@ export class Session {
       this.link?.sendPublish(message, 0, 0);
       return;
     }
-    this.#queue ??= new OutboundQueue(this.#context);
+    this.#queue ??= new OutboundQueue(this.#context, this.#keeper);
     this.#queue.offer(message, this.link);
   }
 

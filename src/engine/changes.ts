@@ -38,6 +38,7 @@ export function enqueueExecution(
     lastUpdatedAt: now,
     statusDetails: undefined,
     forceCanceled: false,
+    isHidden: job.phase === 'closed',
     spent,
     previous,
     timers: undefined,

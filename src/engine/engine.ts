@@ -5,11 +5,26 @@ import type { Account } from '../protocol/names.ts';
 import { accepted, type Reply } from '../protocol/rejections.ts';
 import type { CommandOf, CommandResults, CommandType, Effect } from './commands.ts';
 import {
+  createDynamicGroup,
+  deleteDynamicGroup,
+  finishBuild,
+  setConnectivity,
+  updateDynamicGroup,
+} from './dynamic-groups.ts';
+import {
   cancelExecution,
   deleteOneExecution,
   startNext,
   updateExecution,
 } from './execution-commands.ts';
+import {
+  attachPolicy,
+  attachPrincipal,
+  createCertificate,
+  createPolicy,
+  detachPolicy,
+  detachPrincipal,
+} from './identity.ts';
 import { associateTargets, cancelJob, createJob, deleteJob, updateJob } from './job-commands.ts';
 import { deleteJobRecords } from './job-end.ts';
 import {
@@ -21,10 +36,15 @@ import {
   leaveGroup,
   provision,
 } from './registry.ts';
+import { updateGroup, updateMemberships, updateThing } from './registry-updates.ts';
 import { release } from './release.ts';
+import { followSchedule } from './schedule.ts';
 import { retryNow, timeOut } from './settle.ts';
 import type { EngineView } from './state.ts';
 import { continueSweep, dropJob } from './sweep.ts';
+import { tagResource, untagResource } from './tags.ts';
+import { createTemplate, deleteTemplate } from './templates.ts';
+import { continueUnveiling } from './visibility.ts';
 import { createWorld, type Deadline, type World } from './world.ts';
 
 export interface EngineOptions {
@@ -65,6 +85,23 @@ const handlers: Handlers = {
   'join-group': joinGroup,
   'leave-group': leaveGroup,
   provision,
+  'update-thing': updateThing,
+  'update-group': updateGroup,
+  'update-memberships': updateMemberships,
+  'create-dynamic-group': createDynamicGroup,
+  'update-dynamic-group': updateDynamicGroup,
+  'delete-dynamic-group': deleteDynamicGroup,
+  connectivity: setConnectivity,
+  'create-template': createTemplate,
+  'delete-template': deleteTemplate,
+  'tag-resource': tagResource,
+  'untag-resource': untagResource,
+  'create-certificate': createCertificate,
+  'attach-principal': attachPrincipal,
+  'detach-principal': detachPrincipal,
+  'create-policy': createPolicy,
+  'attach-policy': attachPolicy,
+  'detach-policy': detachPolicy,
   'configure-events': (world, { enabled }, now) => {
     world.events = {
       enabled: { ...world.events.enabled, ...enabled },
@@ -137,6 +174,15 @@ function meet(world: World, deadline: Deadline, now: Millis): void {
       return;
     case 'sweep':
       continueSweep(world, deadline.job, now);
+      return;
+    case 'schedule':
+      followSchedule(world, deadline.job, now);
+      return;
+    case 'unveil':
+      continueUnveiling(world, deadline.job, deadline.after, now);
+      return;
+    case 'build':
+      finishBuild(world, deadline.group, now);
       return;
     case 'drop':
       dropJob(world, deadline.job, now);

@@ -5,8 +5,8 @@ import { changeExecution, deleteExecution, dropRetry } from './changes.ts';
 import type { CommandOf, CommandResults } from './commands.ts';
 import { decideCancel, decideStart, decideUpdate, findStatusFault } from './execution.ts';
 import { completeIfDone } from './lifecycle.ts';
-import { findExecution, noExecution, noThing } from './queries.ts';
-import { renderDeviceExecution, renderState, visiblePending } from './render.ts';
+import { findExecution, isInNamespace, noExecution, noThing } from './queries.ts';
+import { nextIn, renderDeviceExecution, renderState, visiblePending } from './render.ts';
 import { settle } from './settle.ts';
 import type { World } from './world.ts';
 
@@ -17,7 +17,8 @@ export function startNext(
   now: Millis,
 ): Reply<CommandResults['start-next']> {
   if (!world.things.has(thingName)) return noThing(thingName);
-  const [execution] = visiblePending(world.worklists.get(thingName));
+  const pending = visiblePending(world.worklists.get(thingName));
+  const execution = nextIn(pending, undefined, world.dialect);
   if (execution === undefined) return accepted({});
   if (execution.status === 'QUEUED') {
     const decision = decideStart(execution, request, world.dialect);
@@ -30,14 +31,16 @@ export function startNext(
 /** UpdateJobExecution (reference §14.2). */
 export function updateExecution(
   world: World,
-  { thingName, jobId, request }: CommandOf<'update-execution'>,
+  { thingName, jobId, namespaceId, request }: CommandOf<'update-execution'>,
   now: Millis,
 ): Reply<CommandResults['update-execution']> {
   const fault = findStatusFault(request, world.dialect);
   if (fault !== undefined) return fault;
   if (!world.things.has(thingName)) return noThing(thingName);
   const execution = findExecution(world, thingName, jobId, request.executionNumber);
-  if (execution === undefined) return noExecution(thingName, jobId, request.executionNumber);
+  if (!isInNamespace(execution, namespaceId)) {
+    return noExecution(thingName, jobId, request.executionNumber);
+  }
   const decision = decideUpdate(execution, request, world.dialect);
   if (!decision.ok) return decision;
   changeExecution(world, execution, decision.value, now);
@@ -70,11 +73,13 @@ export function cancelExecution(
 /** DeleteJobExecution; it may complete the job but never aborts it (reference §3, §7.1). */
 export function deleteOneExecution(
   world: World,
-  { thingName, jobId, executionNumber, force }: CommandOf<'delete-execution'>,
+  { thingName, jobId, namespaceId, executionNumber, force }: CommandOf<'delete-execution'>,
   now: Millis,
 ): Reply<undefined> {
   const execution = findExecution(world, thingName, jobId, executionNumber);
-  if (execution === undefined) return noExecution(thingName, jobId, executionNumber);
+  if (!isInNamespace(execution, namespaceId)) {
+    return noExecution(thingName, jobId, executionNumber);
+  }
   if (!isTerminal(execution.status) && !force) {
     return rejected('InvalidStateTransition', `The execution is ${execution.status}.`);
   }

@@ -9,7 +9,7 @@ import {
   type Mover,
   mayMove,
 } from '../protocol/status.ts';
-import { renderState } from './render.ts';
+import { isHidden, renderState } from './render.ts';
 import type { Execution } from './state.ts';
 
 /** One accepted move of an execution. */
@@ -48,6 +48,13 @@ export function decideUpdate(
   }
   if (!isDeviceStatus(status) || !mayMove(current.status, status, 'update')) {
     return illegalMove(current, status);
+  }
+  if (isHidden(current) && dialect.hiddenUpdate === 'InvalidStateTransition') {
+    return rejected(
+      'InvalidStateTransition',
+      'The execution waits for the next maintenance window of its job.',
+      { executionState: renderState(current) },
+    );
   }
   const details = nextDetails(current, request.statusDetails, dialect);
   if (!details.ok) return details;

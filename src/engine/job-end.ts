@@ -1,4 +1,5 @@
 import type { Millis } from '../base/clock.ts';
+import { isActive } from '../protocol/status.ts';
 import { emitJobEvent } from './events.ts';
 import { leaveProgress } from './lifecycle.ts';
 import { startSweep } from './sweep.ts';
@@ -10,7 +11,7 @@ export interface Cancellation {
   readonly comment?: string;
 }
 
-/** An operator or an abort criterion ends a job in IN_PROGRESS (reference §14.7). */
+/** An operator, an abort criterion or the account's limit ends an active job (reference §14.7). */
 export function cancelRunningJob(
   world: World,
   job: JobRecord,
@@ -34,7 +35,7 @@ export function cancelExecutions(world: World, job: JobRecord, force: boolean, n
 
 /** Also how a job ends whose retention is over (reference §1.1, §14.8). */
 export function deleteJobRecords(world: World, job: JobRecord, now: Millis): void {
-  if (job.status === 'IN_PROGRESS') leaveProgress(world, job, now);
+  if (isActive(job.status)) leaveProgress(world, job, now);
   cancelAppointment(world, job.purge);
   job.purge = undefined;
   job.status = 'DELETION_IN_PROGRESS';

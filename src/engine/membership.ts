@@ -3,15 +3,28 @@ import { changeExecutions, dropRetry, enqueueExecution } from './changes.ts';
 import { serviceChange } from './execution.ts';
 import { completeIfDone, endRollout } from './lifecycle.ts';
 import { ancestryOf } from './registry-queries.ts';
-import { mayHaveExecution } from './release.ts';
+import { addWaiting, mayHaveExecution } from './release.ts';
 import { noRetries } from './retry.ts';
 import { settle } from './settle.ts';
 import type { Thing } from './state.ts';
 import { covers, isTargetGroup } from './targets.ts';
-import type { JobRecord, World } from './world.ts';
+import type { GroupRecord, JobRecord, ThingRecord, World } from './world.ts';
+
+/** Makes it a member; whether it may be one is for the caller to know. */
+export function putInto(world: World, thing: ThingRecord, group: GroupRecord, now: Millis): void {
+  group.things.set(thing.thingName, thing);
+  thing.groupNames = [...thing.groupNames, group.groupName];
+  thingJoined(world, thing, group.groupName, now);
+}
+
+export function takeOut(world: World, thing: ThingRecord, group: GroupRecord, now: Millis): void {
+  group.things.delete(thing.thingName);
+  thing.groupNames = thing.groupNames.filter((name) => name !== group.groupName);
+  thingLeft(world, thing.thingName, now);
+}
 
 /** CONTINUOUS jobs take in a thing that joins a target group, outside the rate (reference §14.9). */
-export function thingJoined(world: World, thing: Thing, groupName: string, now: Millis): void {
+function thingJoined(world: World, thing: Thing, groupName: string, now: Millis): void {
   if (world.activeJobs.size === 0) return;
   const ancestry = ancestryOf(world, groupName);
   for (const job of world.activeJobs) {
@@ -22,7 +35,7 @@ export function thingJoined(world: World, thing: Thing, groupName: string, now: 
 }
 
 /** A thing is no longer in a group: jobs that do not reach it any other way withdraw. */
-export function thingLeft(world: World, thingName: string, now: Millis): void {
+function thingLeft(world: World, thingName: string, now: Millis): void {
   const isLost = (job: JobRecord) =>
     (job.targetSelection === 'CONTINUOUS' || world.dialect.snapshotLeave === 'removed') &&
     !covers(world, job, thingName);
@@ -40,7 +53,11 @@ export function thingDeleted(world: World, thingName: string, now: Millis): void
 
 function takeIn(world: World, job: JobRecord, thingName: string, now: Millis): void {
   const { rollout } = job;
-  if (!mayHaveExecution(job, thingName)) return;
+  if (job.phase === 'over' || !mayHaveExecution(job, thingName)) return;
+  if (job.phase === 'before') {
+    addWaiting(world, job, [thingName]);
+    return;
+  }
   const wasWaiting = rollout.waiting.delete(thingName);
   if (!wasWaiting) rollout.targeted += 1;
   rollout.notified += 1;

@@ -15,10 +15,13 @@ import type {
 } from '../protocol/messages.ts';
 import { type Account, formatArn } from '../protocol/names.ts';
 import { accepted, type Reply, rejected } from '../protocol/rejections.ts';
-import { type ExecutionStatus, isTerminal, type JobStatus } from '../protocol/status.ts';
+import { nextRollouts, type SchedulingConfig } from '../protocol/schedule.ts';
+import { type ExecutionStatus, isActive, isTerminal, type JobStatus } from '../protocol/status.ts';
 import { compareText } from './directory.ts';
 import { badToken, type PageRequest, readOrder, sortedAfter, takePage } from './paging.ts';
 import {
+  nextIn,
+  pendingIn,
   renderDeviceExecution,
   secondsBeforeTimedOut,
   shownPending,
@@ -28,30 +31,38 @@ import type { EngineView, Execution, Group, Job, RateStep, Trip } from './state.
 
 // Devices: whole seconds, as on the wire (reference §6.4)
 
-/** GetPendingJobExecutions. */
+/** GetPendingJobExecutions: of jobs without namespace (reference §6.1). */
 export function getPending(view: EngineView, thingName: string): Reply<PendingLists> {
   if (!view.things.has(thingName)) return noThing(thingName);
-  const { inProgress, queued } = shownPending(visiblePending(view.worklists.get(thingName)));
+  const pending = visiblePending(view.worklists.get(thingName));
+  const { inProgress, queued } = shownPending(pendingIn(pending, undefined));
   return accepted({ inProgressJobs: inProgress, queuedJobs: queued });
 }
 
-/** DescribeJobExecution of the data plane; `$next` stands for the first pending execution. */
+/**
+ * DescribeJobExecution of the data plane; `$next` stands for the first pending execution. A namespace
+ * is that of the topic the request came by.
+ */
 export function describeExecution(
   view: EngineView,
   thingName: string,
   jobId: string,
   request: DescribeRequest,
   now: Millis,
+  namespaceId?: string,
 ): Reply<ExecutionResponse> {
   if (!view.things.has(thingName)) return noThing(thingName);
   const withDocument = request.includeJobDocument ?? true;
   if (jobId === '$next') {
-    const [next] = visiblePending(view.worklists.get(thingName));
+    const pending = visiblePending(view.worklists.get(thingName));
+    const next = nextIn(pending, namespaceId, view.dialect);
     if (next === undefined) return accepted({});
     return accepted({ execution: renderDeviceExecution(next, withDocument, now) });
   }
   const execution = findExecution(view, thingName, jobId, request.executionNumber);
-  if (execution === undefined) return noExecution(thingName, jobId, request.executionNumber);
+  if (!isInNamespace(execution, namespaceId)) {
+    return noExecution(thingName, jobId, request.executionNumber);
+  }
   if (isTerminal(execution.status) && view.dialect.terminalDescribe === 'TerminalStateReached') {
     return rejected('TerminalStateReached', `The execution is ${execution.status}.`);
   }
@@ -78,8 +89,13 @@ export interface JobDescription {
   readonly completedAt?: Millis;
   readonly jobProcessDetails: JobProcessDetails;
   readonly timeoutConfig: TimeoutConfig;
+  readonly namespaceId?: string;
   readonly jobExecutionsRetryConfig?: RetryConfig;
   readonly isConcurrent: boolean;
+  readonly schedulingConfig?: SchedulingConfig;
+  readonly scheduledJobRollouts?: readonly { readonly startTime: string }[];
+  readonly jobTemplateArn?: string;
+  readonly documentParameters?: Readonly<Record<string, string>>;
   readonly destinationPackageVersions?: readonly string[];
 }
 
@@ -135,22 +151,27 @@ export interface ListJobsFilter {
   readonly targetSelection?: string;
   readonly thingGroupName?: string;
   readonly thingGroupId?: string;
+  readonly namespaceId?: string;
 }
 
 export interface ListExecutionsFilter {
   readonly status?: string;
+  readonly namespaceId?: string;
   /** Of ListJobExecutionsForThing only. */
   readonly jobId?: string;
 }
 
+/** The times of rollouts to come are told from `now` on. */
 export function describeJob(
   view: EngineView,
   jobId: string,
-): Reply<{ readonly job: JobDescription }> {
+  now: Millis,
+): Reply<{ readonly documentSource?: string; readonly job: JobDescription }> {
   const job = view.jobs.get(jobId);
   if (job === undefined) return noJob(jobId);
   const { settings } = job;
   return accepted({
+    ...given('documentSource', job.documentSource),
     job: {
       jobArn: formatArn(view.account, 'job', jobId),
       jobId,
@@ -169,20 +190,28 @@ export function describeJob(
       ...given('completedAt', job.completedAt),
       jobProcessDetails: processDetails(job),
       timeoutConfig: settings.timeoutConfig ?? {},
+      ...given('namespaceId', job.namespaceId),
       ...given('jobExecutionsRetryConfig', settings.jobExecutionsRetryConfig),
       isConcurrent: isConcurrent(job),
+      ...given('schedulingConfig', job.schedulingConfig),
+      ...given('scheduledJobRollouts', scheduledRollouts(job, now)),
+      ...given('jobTemplateArn', job.jobTemplateArn),
+      ...given('documentParameters', job.documentParameters),
       ...given('destinationPackageVersions', job.destinationPackageVersions),
     },
   });
 }
 
-/** The text exactly as it was submitted. */
+/** The text exactly as it was submitted, with its document parameters unless asked otherwise (reference §8.3). */
 export function getJobDocument(
   view: EngineView,
   jobId: string,
+  beforeSubstitution = false,
 ): Reply<{ readonly document: string }> {
   const job = view.jobs.get(jobId);
-  return job === undefined ? noJob(jobId) : accepted({ document: job.documentText });
+  if (job === undefined) return noJob(jobId);
+  const { documentText, documentBefore = documentText } = job;
+  return accepted({ document: beforeSubstitution ? documentBefore : documentText });
 }
 
 /** ListJobs: latest first; jobs created in the same millisecond by jobId. */
@@ -348,9 +377,24 @@ export function findExecution<
   return execution;
 }
 
+/** Whether there is an execution and, where a namespace is given, its job is in it. */
+export function isInNamespace<E extends Execution>(
+  execution: E | undefined,
+  namespaceId: string | undefined,
+): execution is E {
+  if (execution === undefined) return false;
+  return namespaceId === undefined || execution.job.namespaceId === namespaceId;
+}
+
 /** Reference §1.1: while it creates executions or cancels them. */
 function isConcurrent(job: Job): boolean {
-  return job.sweep !== undefined || (job.status === 'IN_PROGRESS' && job.rollout.waiting.size > 0);
+  return job.sweep !== undefined || job.rollout.isRunning;
+}
+
+/** The openings to come, of a job with maintenance windows that has not ended. */
+function scheduledRollouts({ schedule, status }: Job, now: Millis) {
+  if (schedule === undefined || schedule.windows.length === 0) return undefined;
+  return isActive(status) ? nextRollouts(schedule, now) : undefined;
 }
 
 /** The order of ListJobs: by createdAt, latest first, then by jobId. */
@@ -424,6 +468,7 @@ function matchesJob(job: Job, filter: ListJobsFilter, group: Group | undefined):
   return (
     (filter.status === undefined || job.status === filter.status) &&
     (filter.targetSelection === undefined || job.targetSelection === filter.targetSelection) &&
+    (filter.namespaceId === undefined || job.namespaceId === filter.namespaceId) &&
     (group === undefined || job.targetGroups.has(group.groupName))
   );
 }
@@ -431,7 +476,8 @@ function matchesJob(job: Job, filter: ListJobsFilter, group: Group | undefined):
 function matchesExecution(execution: Execution, filter: ListExecutionsFilter): boolean {
   return (
     (filter.status === undefined || execution.status === filter.status) &&
-    (filter.jobId === undefined || execution.job.jobId === filter.jobId)
+    (filter.jobId === undefined || execution.job.jobId === filter.jobId) &&
+    (filter.namespaceId === undefined || execution.job.namespaceId === filter.namespaceId)
   );
 }
 

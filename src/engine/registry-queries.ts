@@ -5,7 +5,7 @@ import { accepted, type Reply, rejected } from '../protocol/rejections.ts';
 import { compareText } from './directory.ts';
 import { badToken, type PageRequest, sortedAfter, takePage } from './paging.ts';
 import { noThing } from './queries.ts';
-import type { EngineView, Group, Thing } from './state.ts';
+import type { DynamicRule, EngineView, Group, Thing } from './state.ts';
 
 /** DescribeThing. */
 export interface ThingDescription {
@@ -16,9 +16,13 @@ export interface ThingDescription {
   readonly thingTypeName?: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly version: number;
+  readonly billingGroupName?: string;
 }
 
-export type ThingAttribute = Omit<ThingDescription, 'defaultClientId' | 'thingId'>;
+export type ThingAttribute = Omit<
+  ThingDescription,
+  'defaultClientId' | 'thingId' | 'billingGroupName'
+>;
 
 export interface GroupNameAndArn {
   readonly groupName: string;
@@ -40,6 +44,11 @@ export interface GroupDescription {
     readonly rootToParentThingGroups: readonly GroupNameAndArn[];
     readonly creationDate: Millis;
   };
+  // Of dynamic groups only
+  readonly indexName?: string;
+  readonly queryString?: string;
+  readonly queryVersion?: string;
+  readonly status?: DynamicRule['status'];
 }
 
 export interface ListThingsFilter {
@@ -58,10 +67,12 @@ export interface ListGroupsFilter {
 export function describeThing(view: EngineView, thingName: string): Reply<ThingDescription> {
   const thing = view.things.get(thingName);
   if (thing === undefined) return noThing(thingName);
+  const { billingGroupName } = thing;
   return accepted({
     defaultClientId: thingName,
     thingId: thing.thingId,
     ...thingAttribute(view, thing),
+    ...(billingGroupName === undefined ? {} : { billingGroupName }),
   });
 }
 
@@ -103,6 +114,7 @@ export function describeGroup(view: EngineView, groupName: string): Reply<GroupD
       rootToParentThingGroups: ancestors.map((ancestor) => nameAndArn(view, ancestor)),
       creationDate: group.createdAt,
     },
+    ...ruleOf(group),
   });
 }
 
@@ -261,6 +273,12 @@ function thingAttribute(view: EngineView, thing: Thing): ThingAttribute {
     attributes: thing.attributes,
     version: thing.version,
   };
+}
+
+function ruleOf({ dynamic }: Group): Omit<DynamicRule, 'query'> | undefined {
+  if (dynamic === undefined) return undefined;
+  const { query: _, ...rule } = dynamic;
+  return rule;
 }
 
 function nameAndArn(view: EngineView, groupName: string): GroupNameAndArn {

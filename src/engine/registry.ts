@@ -4,10 +4,13 @@ import { formatArn } from '../protocol/names.ts';
 import { accepted, type Rejection, type Reply, rejected } from '../protocol/rejections.ts';
 import type { CommandOf, CommandResults, GroupRef, ThingRef } from './commands.ts';
 import { compareText, MutableDirectory } from './directory.ts';
-import { thingDeleted, thingJoined, thingLeft } from './membership.ts';
+import { reviewThing } from './dynamic-membership.ts';
+import { forgetGroupPolicies } from './identity.ts';
+import { putInto, takeOut, thingDeleted } from './membership.ts';
 import { noThing } from './queries.ts';
 import { ancestryOf, noGroup } from './registry-queries.ts';
 import type { Group, Thing } from './state.ts';
+import { noTags, tagsFrom } from './tags.ts';
 import { drawUuid, type GroupRecord, type ThingRecord, thingArn, type World } from './world.ts';
 
 type Refusal = { readonly ok: false; readonly rejection: Rejection };
@@ -17,23 +20,41 @@ type Attributes = Readonly<Record<string, string>>;
 const none = { attributes: {} as Attributes, groupNames: [] as readonly string[] } as const;
 
 /** Idempotent for the same configuration, ResourceAlreadyExists for another (reference §7.4). */
-export function createThing(world: World, command: CommandOf<'create-thing'>): Reply<ThingRef> {
-  const { thingName, thingTypeName, attributes } = command;
+export function createThing(
+  world: World,
+  command: CommandOf<'create-thing'>,
+  now: Millis,
+): Reply<ThingRef> {
+  const { thingName, thingTypeName, billingGroupName, attributes } = command;
   const existing = world.things.get(thingName);
   if (existing !== undefined) {
     const isSame =
-      existing.thingTypeName === thingTypeName && sameAttributes(existing.attributes, attributes);
+      existing.thingTypeName === thingTypeName &&
+      existing.billingGroupName === billingGroupName &&
+      sameAttributes(existing.attributes, attributes);
     return isSame ? accepted(thingRef(world, existing)) : thingExists(world, existing);
   }
-  const most =
-    thingTypeName === undefined ? limits.attributesWithoutTypeMax : limits.attributesWithTypeMax;
-  if (Object.keys(attributes).length > most) {
-    return rejected('InvalidRequest', `Thing ${thingName} may have at most ${most} attributes.`);
-  }
-  return accepted(thingRef(world, addThing(world, thingName, thingTypeName, attributes)));
+  const refusal = findAttributeRefusal(command, thingTypeName, attributes);
+  if (refusal !== undefined) return refusal;
+  const thing = addThing(world, command);
+  reviewThing(world, thing, now);
+  return accepted(thingRef(world, thing));
 }
 
-/** Deleting what does not exist succeeds (reference §7.4). */
+/** Reference §0.5: fewer attributes without a thing type. */
+export function findAttributeRefusal(
+  { thingName }: Pick<Thing, 'thingName'>,
+  thingTypeName: string | undefined,
+  attributes: Attributes,
+): Refusal | undefined {
+  const most =
+    thingTypeName === undefined ? limits.attributesWithoutTypeMax : limits.attributesWithTypeMax;
+  return Object.keys(attributes).length > most
+    ? rejected('InvalidRequest', `Thing ${thingName} may have at most ${most} attributes.`)
+    : undefined;
+}
+
+/** Deleting what does not exist succeeds; attached principals come first (reference §7.4). */
 export function deleteThing(
   world: World,
   { thingName, expectedVersion }: CommandOf<'delete-thing'>,
@@ -43,6 +64,12 @@ export function deleteThing(
   if (thing === undefined) return accepted(undefined);
   const conflict = findVersionConflict(thing, expectedVersion);
   if (conflict !== undefined) return conflict;
+  if (world.identity.principals.has(thingName)) {
+    return rejected(
+      'InvalidRequest',
+      `Cannot delete. Thing ${thingName} is still attached to one or more principals`,
+    );
+  }
   for (const groupName of thing.groupNames) world.groups.get(groupName)?.things.delete(thingName);
   world.things.delete(thingName);
   thingDeleted(world, thingName, now);
@@ -55,33 +82,49 @@ export function createGroup(
   command: CommandOf<'create-group'>,
   now: Millis,
 ): Reply<GroupRef> {
-  const { groupName, parentGroupName, description, attributes } = command;
+  const { groupName, parentGroupName } = command;
   const existing = world.groups.get(groupName);
   if (existing !== undefined) {
-    return isSameGroup(existing, command)
+    return existing.dynamic === undefined && isSameGroup(existing, command)
       ? accepted(groupRef(world, existing))
-      : rejected('ResourceAlreadyExists', `Thing group ${groupName} already exists.`, {
-          resourceId: groupName,
-          resourceArn: formatArn(world.account, 'thinggroup', groupName),
-        });
+      : groupExists(world, existing);
   }
   const parent = parentGroupName === undefined ? undefined : world.groups.get(parentGroupName);
   const refusal = findGroupRefusal(world, command, parent);
   if (refusal !== undefined) return refusal;
+  const group = addGroup(world, command, now);
+  group.parentGroupName = parentGroupName;
+  parent?.childNames.add(groupName);
+  return accepted(groupRef(world, group));
+}
+
+/** A new group without things, parent or rule. */
+export function addGroup(
+  world: World,
+  {
+    groupName,
+    description,
+    attributes,
+    tags,
+  }: Pick<CommandOf<'create-group'>, 'groupName' | 'description' | 'attributes' | 'tags'>,
+  now: Millis,
+): GroupRecord {
   const group: GroupRecord = {
     groupName,
     groupId: drawUuid(world),
-    parentGroupName,
+    parentGroupName: undefined,
     childNames: new Set(),
     description,
     attributes,
     version: 1,
     createdAt: now,
+    tags: tagsFrom(noTags, tags),
+    dynamic: undefined,
+    build: undefined,
     things: new MutableDirectory((a, b) => compareText(a.thingName, b.thingName)),
   };
   world.groups.set(groupName, group);
-  parent?.childNames.add(groupName);
-  return accepted(groupRef(world, group));
+  return group;
 }
 
 /** The things in it leave it; deleting what does not exist succeeds (reference §7.5). */
@@ -92,6 +135,7 @@ export function deleteGroup(
 ): Reply<undefined> {
   const group = world.groups.get(groupName);
   if (group === undefined) return accepted(undefined);
+  if (group.dynamic !== undefined) return isDynamic(groupName);
   if (group.childNames.size > 0) {
     return rejected(
       'InvalidRequest',
@@ -100,27 +144,36 @@ export function deleteGroup(
   }
   const conflict = findVersionConflict(group, expectedVersion);
   if (conflict !== undefined) return conflict;
-  for (const thing of [...group.things.values()]) takeOut(world, thing, group, now);
-  world.groups.delete(groupName);
   if (group.parentGroupName !== undefined) {
     world.groups.get(group.parentGroupName)?.childNames.delete(groupName);
   }
+  forgetGroupPolicies(world, groupName);
+  dropGroup(world, group, now);
   return accepted(undefined);
+}
+
+/** Its things leave it, which may make room for them in dynamic groups. */
+export function dropGroup(world: World, group: GroupRecord, now: Millis): void {
+  const things = [...group.things.values()];
+  for (const thing of things) takeOut(world, thing, group, now);
+  world.groups.delete(group.groupName);
+  for (const thing of things) reviewThing(world, thing, now);
 }
 
 /** AddThingToThingGroup. Joining twice succeeds. */
 export function joinGroup(
   world: World,
-  { thingName, groupName }: CommandOf<'join-group'>,
+  { thingName, groupName, overrideDynamicGroups = false }: CommandOf<'join-group'>,
   now: Millis,
 ): Reply<undefined> {
   const found = findMembership(world, thingName, groupName);
   if (!found.ok) return found;
   const { thing, group } = found.value;
   if (group.things.has(thingName)) return accepted(undefined);
-  const refusal = findJoinRefusal(world, thing, groupName);
+  const refusal = findJoinRefusal(world, thing, groupName, overrideDynamicGroups);
   if (refusal !== undefined) return refusal;
   putInto(world, thing, group, now);
+  reviewThing(world, thing, now);
   return accepted(undefined);
 }
 
@@ -133,7 +186,10 @@ export function leaveGroup(
   const found = findMembership(world, thingName, groupName);
   if (!found.ok) return found;
   const { thing, group } = found.value;
-  if (group.things.has(thingName)) takeOut(world, thing, group, now);
+  if (group.things.has(thingName)) {
+    takeOut(world, thing, group, now);
+    reviewThing(world, thing, now);
+  }
   return accepted(undefined);
 }
 
@@ -145,6 +201,7 @@ export function provision(
 ): Reply<CommandResults['provision']> {
   const group = groupName === undefined ? undefined : world.groups.get(groupName);
   if (groupName !== undefined && group === undefined) return noGroup(groupName);
+  if (group?.dynamic !== undefined) return isDynamic(group.groupName);
   for (const thingName of thingNames) {
     const refusal = findProvisionRefusal(world, thingName, group);
     if (refusal !== undefined) return refusal;
@@ -153,24 +210,31 @@ export function provision(
   for (const thingName of thingNames) {
     let thing = world.things.get(thingName);
     if (thing === undefined) {
-      thing = addThing(world, thingName, undefined, none.attributes);
+      thing = addThing(world, { thingName, attributes: none.attributes });
       created += 1;
+      reviewThing(world, thing, now);
     }
-    if (group !== undefined && !group.things.has(thingName)) putInto(world, thing, group, now);
+    if (group === undefined || group.things.has(thingName)) continue;
+    putInto(world, thing, group, now);
+    reviewThing(world, thing, now);
   }
   return accepted({ created });
 }
 
 function addThing(
   world: World,
-  thingName: string,
-  thingTypeName: string | undefined,
-  attributes: Attributes,
+  {
+    thingName,
+    thingTypeName,
+    billingGroupName,
+    attributes,
+  }: Omit<CommandOf<'create-thing'>, 'type'>,
 ): ThingRecord {
   const thing: ThingRecord = {
     thingName,
     thingId: drawUuid(world),
     thingTypeName,
+    billingGroupName,
     attributes: Object.keys(attributes).length === 0 ? none.attributes : attributes,
     version: 1,
     groupNames: none.groupNames,
@@ -179,18 +243,7 @@ function addThing(
   return thing;
 }
 
-function putInto(world: World, thing: ThingRecord, group: GroupRecord, now: Millis): void {
-  group.things.set(thing.thingName, thing);
-  thing.groupNames = [...thing.groupNames, group.groupName];
-  thingJoined(world, thing, group.groupName, now);
-}
-
-function takeOut(world: World, thing: ThingRecord, group: GroupRecord, now: Millis): void {
-  group.things.delete(thing.thingName);
-  thing.groupNames = thing.groupNames.filter((name) => name !== group.groupName);
-  thingLeft(world, thing.thingName, now);
-}
-
+/** Both must exist, and things join and leave dynamic groups by their query alone. */
 function findMembership(
   world: World,
   thingName: string,
@@ -198,13 +251,22 @@ function findMembership(
 ): Reply<{ readonly thing: ThingRecord; readonly group: GroupRecord }> {
   const group = world.groups.get(groupName);
   if (group === undefined) return noGroup(groupName);
+  if (group.dynamic !== undefined) return isDynamic(groupName);
   const thing = world.things.get(thingName);
   return thing === undefined ? noThing(thingName) : accepted({ thing, group });
 }
 
-/** Reference §7.5: few groups, and only one of each hierarchy. */
-function findJoinRefusal(world: World, thing: Thing, groupName: string): Refusal | undefined {
-  if (thing.groupNames.length >= limits.groupsPerThingMax) {
+/** Reference §7.5: few groups, unless a dynamic one may give way, and only one of each hierarchy. */
+export function findJoinRefusal(
+  world: World,
+  thing: Pick<Thing, 'thingName' | 'groupNames'>,
+  groupName: string,
+  overrideDynamicGroups: boolean,
+): Refusal | undefined {
+  const counted = overrideDynamicGroups
+    ? thing.groupNames.filter((name) => world.groups.get(name)?.dynamic === undefined)
+    : thing.groupNames;
+  if (counted.length >= limits.groupsPerThingMax) {
     return rejected(
       'InvalidRequest',
       `Thing ${thing.thingName} is in ${limits.groupsPerThingMax} groups already.`,
@@ -226,11 +288,13 @@ function findProvisionRefusal(
 ): Refusal | undefined {
   const thing = world.things.get(thingName);
   if (thing === undefined) return undefined;
-  if (thing.thingTypeName !== undefined || !sameAttributes(thing.attributes, none.attributes)) {
-    return thingExists(world, thing);
-  }
+  const isPlain =
+    thing.thingTypeName === undefined &&
+    thing.billingGroupName === undefined &&
+    sameAttributes(thing.attributes, none.attributes);
+  if (!isPlain) return thingExists(world, thing);
   if (group === undefined || group.things.has(thingName)) return undefined;
-  return findJoinRefusal(world, thing, group.groupName);
+  return findJoinRefusal(world, thing, group.groupName, false);
 }
 
 function findGroupRefusal(
@@ -238,16 +302,12 @@ function findGroupRefusal(
   { parentGroupName, attributes }: CommandOf<'create-group'>,
   parent: Group | undefined,
 ): Refusal | undefined {
-  if (Object.keys(attributes).length > limits.attributesPerGroupMax) {
-    return rejected(
-      'InvalidRequest',
-      `A thing group may have at most ${limits.attributesPerGroupMax} attributes.`,
-    );
-  }
-  if (parentGroupName === undefined) return undefined;
+  const refusal = findGroupAttributeRefusal(attributes);
+  if (refusal !== undefined || parentGroupName === undefined) return refusal;
   if (parent === undefined) {
     return rejected('InvalidRequest', `Parent group ${parentGroupName} not found.`);
   }
+  if (parent.dynamic !== undefined) return isDynamic(parentGroupName);
   if (ancestryOf(world, parentGroupName).length >= limits.groupDepthMax) {
     return rejected('InvalidRequest', `Groups nest at most ${limits.groupDepthMax} deep.`);
   }
@@ -260,7 +320,16 @@ function findGroupRefusal(
   return undefined;
 }
 
-function findVersionConflict(
+export function findGroupAttributeRefusal(attributes: Attributes): Refusal | undefined {
+  return Object.keys(attributes).length > limits.attributesPerGroupMax
+    ? rejected(
+        'InvalidRequest',
+        `A thing group may have at most ${limits.attributesPerGroupMax} attributes.`,
+      )
+    : undefined;
+}
+
+export function findVersionConflict(
   { version }: { readonly version: number },
   expected: number | undefined,
 ): Refusal | undefined {
@@ -276,7 +345,22 @@ function thingExists(world: World, { thingName }: Thing): Refusal {
   );
 }
 
-function isSameGroup(group: Group, command: CommandOf<'create-group'>): boolean {
+export function groupExists(world: World, { groupName }: Group): Refusal {
+  return rejected('ResourceAlreadyExists', `Thing group ${groupName} already exists.`, {
+    resourceId: groupName,
+    resourceArn: formatArn(world.account, 'thinggroup', groupName),
+  });
+}
+
+/** What is for static groups only: children, and members that are put in or taken out. */
+export function isDynamic(groupName: string): Refusal {
+  return rejected('InvalidRequest', `Thing group ${groupName} is dynamic.`);
+}
+
+export function isSameGroup(
+  group: Group,
+  command: Pick<CommandOf<'create-group'>, 'parentGroupName' | 'description' | 'attributes'>,
+): boolean {
   return (
     group.parentGroupName === command.parentGroupName &&
     group.description === command.description &&
@@ -293,7 +377,7 @@ function thingRef(world: World, { thingName, thingId }: Thing): ThingRef {
   return { thingName, thingArn: thingArn(world, thingName), thingId };
 }
 
-function groupRef(world: World, { groupName, groupId }: Group): GroupRef {
+export function groupRef(world: World, { groupName, groupId }: Group): GroupRef {
   return {
     thingGroupName: groupName,
     thingGroupArn: formatArn(world.account, 'thinggroup', groupName),

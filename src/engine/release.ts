@@ -1,17 +1,19 @@
 import type { Millis } from '../base/clock.ts';
 import { enqueueExecution } from './changes.ts';
+import { joinConcurrency } from './concurrency.ts';
 import { endRollout } from './lifecycle.ts';
 import { noRetries } from './retry.ts';
 import type { JobRecord, World } from './world.ts';
 
 /** Adds things to those that await their release, but none that has had its execution. */
-export function addWaiting(job: JobRecord, thingNames: Iterable<string>): void {
+export function addWaiting(world: World, job: JobRecord, thingNames: Iterable<string>): void {
   const { rollout } = job;
   for (const thingName of thingNames) {
     if (!mayHaveExecution(job, thingName) || rollout.waiting.has(thingName)) continue;
     rollout.waiting.add(thingName);
     rollout.targeted += 1;
   }
+  if (rollout.waiting.size > 0) world.rollingJobs.add(job);
 }
 
 /** A thing gets a job once; again only after it was removed from it (reference §1.3). */
@@ -20,16 +22,23 @@ export function mayHaveExecution(job: JobRecord, thingName: string): boolean {
   return latest === undefined || latest.status === 'REMOVED';
 }
 
-/** Begins or resumes releasing after a delay; a rollout that is under way just goes on. */
+/**
+ * Begins or resumes releasing after a delay; a rollout that is under way just goes on. Outside its
+ * schedule a job releases nothing, and at the account's limit it waits for its turn.
+ */
 export function startRollout(world: World, job: JobRecord, delayMs: Millis, now: Millis): void {
   const { rollout } = job;
-  if (rollout.waiting.size === 0 || rollout.next !== undefined) return;
-  world.rollingJobs.add(job);
+  if (rollout.waiting.size === 0 || rollout.next !== undefined || job.phase !== 'open') return;
+  if (!joinConcurrency(world, job)) return;
   if (delayMs === 0) release(world, job, now);
   else rollout.next = world.agenda.add(now + delayMs, { type: 'release', job });
 }
 
-/** One step of the rollout (reference §14.6). */
+/**
+ * One step of the rollout, in the order of reference §14.6: tokens for the time since the last step at
+ * the level of then, releases, the level by the totals of now, the next step. Successes between two
+ * steps thus raise the rate from here on, and release no burst for the time behind.
+ */
 export function release(world: World, job: JobRecord, now: Millis): void {
   const { rollout } = job;
   rollout.next = undefined;
@@ -45,14 +54,15 @@ export function release(world: World, job: JobRecord, now: Millis): void {
     endRollout(world, job, now);
     return;
   }
+  rollout.pace.raiseLevel(job.settings.jobExecutionsRolloutConfig, rollout);
   const nextAt = rollout.pace.nextAt(currentRate(job, now), now);
   rollout.next = world.agenda.add(nextAt, { type: 'release', job });
 }
 
-/** The rate by the totals so far; every change of it is kept for observers. */
+/** The rate in force; every change of it is kept for observers. */
 function currentRate(job: JobRecord, now: Millis): number {
   const { rollout, settings } = job;
-  const ratePerMinute = rollout.pace.rate(settings.jobExecutionsRolloutConfig, rollout);
+  const ratePerMinute = rollout.pace.rate(settings.jobExecutionsRolloutConfig);
   if (rollout.steps.at(-1)?.ratePerMinute !== ratePerMinute) {
     rollout.steps.push({ at: now, ratePerMinute });
   }

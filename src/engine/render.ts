@@ -1,4 +1,5 @@
 import type { Millis } from '../base/clock.ts';
+import type { Dialect } from '../protocol/dialect.ts';
 import { limits } from '../protocol/limits.ts';
 import type {
   ExecutionData,
@@ -9,32 +10,71 @@ import type {
 import type { ExecutionState } from '../protocol/rejections.ts';
 import type { Execution, ExecutionTimers } from './state.ts';
 
+const nothing: readonly never[] = [];
+
 /** Whole seconds, as every time on a device's wire (reference §0.1). */
 export function secondsOf(at: Millis): Seconds {
   return Math.floor(at / 1000);
 }
 
-/**
- * What a device may see of its list; maintenance windows will hide queued executions here
- * (reference §5).
- */
+/** What a device may see of its list: not what waits for a maintenance window (reference §5). */
 export function visiblePending<E extends Execution>(
   worklist: { readonly pending: readonly E[] } | undefined,
 ): readonly E[] {
-  return worklist?.pending ?? [];
+  const pending = worklist?.pending ?? nothing;
+  return pending.some(isHidden) ? pending.filter((execution) => !isHidden(execution)) : pending;
 }
 
-/** The front of the pending list that fits a payload (reference §5, pending-list sizes). */
+/** Whether an execution waits for the maintenance window of its job; one in progress never does. */
+export function isHidden({ status, isHidden: hidden }: Execution): boolean {
+  return hidden && status === 'QUEUED';
+}
+
+/** Those of a pending list that the topics of a namespace, or the plain ones, tell of (reference §6.1). */
+export function pendingIn<E extends Execution>(
+  pending: readonly E[],
+  namespaceId: string | undefined,
+): readonly E[] {
+  const isIn = ({ job }: E) => job.namespaceId === namespaceId;
+  return pending.every(isIn) ? pending : pending.filter(isIn);
+}
+
+/**
+ * The next execution as a namespace, or the plain topics, see it: by default the first of all, if it is
+ * theirs (reference §6.1).
+ */
+export function nextIn<E extends Execution>(
+  pending: readonly E[],
+  namespaceId: string | undefined,
+  { namespaceNext }: Pick<Dialect, 'namespaceNext'>,
+): E | undefined {
+  const [first] = namespaceNext === 'own' ? pendingIn(pending, namespaceId) : pending;
+  return first?.job.namespaceId === namespaceId ? first : undefined;
+}
+
+/**
+ * The front of the pending list that fits a payload: ten, and behind them up to five more of jobs with
+ * maintenance windows (reference §5, pending-list sizes).
+ */
 export function shownPending(pending: readonly Execution[]): {
   readonly inProgress: readonly ExecutionSummary[];
   readonly queued: readonly ExecutionSummary[];
 } {
   const inProgress: ExecutionSummary[] = [];
   const queued: ExecutionSummary[] = [];
-  for (const execution of pending.slice(0, limits.pendingShownMax)) {
+  for (const execution of fitting(pending)) {
     (execution.status === 'IN_PROGRESS' ? inProgress : queued).push(renderSummary(execution));
   }
   return { inProgress, queued };
+}
+
+function fitting(pending: readonly Execution[]): readonly Execution[] {
+  const front = pending.slice(0, limits.pendingShownMax);
+  if (front.length === pending.length) return front;
+  const windowed = pending
+    .slice(front.length)
+    .filter(({ job }) => (job.schedule?.windows.length ?? 0) > 0);
+  return front.concat(windowed.slice(0, limits.pendingShownInWindowMax));
 }
 
 function renderSummary(execution: Execution): ExecutionSummary {

@@ -38,15 +38,14 @@ export class RolloutPace {
     this.#tokens = undefined;
   }
 
-  /** Executions per minute; may have a fraction. Totals only grow, so levels only go up. */
-  rate(config: RolloutConfig | undefined, totals: RolloutTotals): number {
+  /** Executions per minute at the present level; may have a fraction. */
+  rate(config: RolloutConfig | undefined): number {
     const most = Math.min(
       config?.maximumPerMinute ?? limits.ratePerMinuteMax,
       limits.ratePerMinuteMax,
     );
     const exponential = config?.exponentialRate;
     if (exponential === undefined) return most;
-    this.#raiseLevel(exponential.rateIncreaseCriteria, totals);
     return Math.min(
       exponential.baseRatePerMinute * exponential.incrementFactor ** this.#level,
       most,
@@ -72,13 +71,10 @@ export class RolloutPace {
     return Math.ceil(stepAt - 0.001);
   }
 
-  #raiseLevel(
-    criteria: {
-      readonly numberOfNotifiedThings?: number;
-      readonly numberOfSucceededThings?: number;
-    },
-    totals: RolloutTotals,
-  ): void {
+  /** Totals only grow, so levels only go up. */
+  raiseLevel(config: RolloutConfig | undefined, totals: RolloutTotals): void {
+    const criteria = config?.exponentialRate?.rateIncreaseCriteria;
+    if (criteria === undefined) return;
     const notifiedStep = criteria.numberOfNotifiedThings ?? Number.POSITIVE_INFINITY;
     const succeededStep = criteria.numberOfSucceededThings ?? Number.POSITIVE_INFINITY;
     if (this.#dialect.rateLevel === 'cumulative') {

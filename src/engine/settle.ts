@@ -1,4 +1,6 @@
 import type { Millis } from '../base/clock.ts';
+import { nextOpening } from '../protocol/schedule.ts';
+import { isActive } from '../protocol/status.ts';
 import { abortComment, findTrip } from './abort.ts';
 import { changeExecution, enqueueExecution } from './changes.ts';
 import { serviceChange } from './execution.ts';
@@ -17,10 +19,10 @@ export function timeOut(world: World, execution: ExecutionRecord, now: Millis): 
 /** What a terminal execution means for its job: abort, then retry, then completion (reference §14.1). */
 export function settle(world: World, execution: ExecutionRecord, now: Millis): void {
   const { job } = execution;
-  if (job.status !== 'IN_PROGRESS') return;
+  if (!isActive(job.status)) return;
   const { status } = execution;
   if (status !== 'CANCELED' && status !== 'REMOVED') abortIfTripped(world, job, now);
-  scheduleRetry(world, execution, now);
+  planRetry(world, execution, now + world.dialect.retryDelayMs, now);
   completeIfDone(world, job, now);
 }
 
@@ -28,9 +30,8 @@ export function settle(world: World, execution: ExecutionRecord, now: Millis): v
 export function retryNow(world: World, execution: ExecutionRecord, now: Millis): void {
   const { job, worklist } = execution;
   job.dueRetries.delete(worklist.thingName);
-  const spent = mayRetry(world, execution);
-  if (spent !== undefined) enqueueExecution(world, job, worklist.thingName, spent, now);
-  else completeIfDone(world, job, now);
+  planRetry(world, execution, now, now);
+  completeIfDone(world, job, now);
 }
 
 function abortIfTripped(world: World, job: JobRecord, now: Millis): void {
@@ -43,23 +44,31 @@ function abortIfTripped(world: World, job: JobRecord, now: Millis): void {
   cancelRunningJob(world, job, { force: false, reasonCode, comment }, now);
 }
 
-function scheduleRetry(world: World, execution: ExecutionRecord, now: Millis): void {
+/** Queues the next attempt if there is to be one; between windows it waits for the next (reference §4.2). */
+function planRetry(world: World, execution: ExecutionRecord, dueAt: Millis, now: Millis): void {
   const spent = mayRetry(world, execution);
   if (spent === undefined) return;
   const { job, worklist } = execution;
-  const { retryDelayMs } = world.dialect;
-  if (retryDelayMs === 0) {
+  const resumesAt = whenResumed(job, now);
+  if (resumesAt === undefined) return;
+  const at = Math.max(resumesAt, dueAt);
+  if (at === now) {
     enqueueExecution(world, job, worklist.thingName, spent, now);
     return;
   }
-  const appointment = world.agenda.add(now + retryDelayMs, { type: 'retry', execution });
+  const appointment = world.agenda.add(at, { type: 'retry', execution });
   job.dueRetries.set(worklist.thingName, appointment);
+}
+
+/** Now, or the next opening. One at this very moment counts: the schedule may come to it after this. */
+function whenResumed({ phase, schedule }: JobRecord, now: Millis): Millis | undefined {
+  return phase === 'closed' && schedule !== undefined ? nextOpening(schedule, now - 1) : now;
 }
 
 /** Reference §14.4. */
 function mayRetry(world: World, execution: ExecutionRecord) {
   const { job, worklist } = execution;
-  if (job.status !== 'IN_PROGRESS') return undefined;
+  if (!isActive(job.status) || job.phase === 'over') return undefined;
   const isStillTarget =
     job.targetSelection === 'CONTINUOUS'
       ? covers(world, job, worklist.thingName)

@@ -4,9 +4,12 @@ import type { EventType } from '../protocol/events.ts';
 import type { AbortFailureType, JobSettings, TargetSelection } from '../protocol/job-config.ts';
 import type { StatusDetails } from '../protocol/messages.ts';
 import type { Account } from '../protocol/names.ts';
+import type { MaintenanceWindow, Schedule, SchedulingConfig } from '../protocol/schedule.ts';
 import type { ExecutionStatus, JobStatus } from '../protocol/status.ts';
 import type { Directory } from './directory.ts';
 import type { ExecutionLog } from './execution-log.ts';
+import type { GroupQuery } from './group-query.ts';
+import type { IdentityState } from './identity-state.ts';
 
 /** All that readers of an engine see. It changes with every command: read it, do not keep it. */
 export interface EngineView {
@@ -16,18 +19,26 @@ export interface EngineView {
   readonly groups: Directory<Group>;
   /** Latest job first (reference §7.1, ListJobs). */
   readonly jobs: Directory<Job>;
+  readonly templates: Directory<JobTemplate>;
+  /** Clients that are connected now, by client id, which is the name of a thing or not. */
+  readonly connected: ReadonlySet<string>;
   /** By thing name; outlives the thing while executions of it are stored. */
   readonly worklists: ReadonlyMap<string, Worklist>;
   readonly events: EventSettings;
+  readonly identity: IdentityState;
 }
+
+/** In the order they were first given. Replaced whole when they change. */
+export type Tags = ReadonlyMap<string, string>;
 
 export interface Thing {
   readonly thingName: string;
   readonly thingId: string;
   readonly thingTypeName: string | undefined;
+  readonly billingGroupName: string | undefined;
   readonly attributes: Readonly<Record<string, string>>;
   readonly version: number;
-  /** Groups it was put into itself, not their ancestors. */
+  /** Groups it is in itself, not their ancestors; in the order it joined them, dynamic ones included. */
   readonly groupNames: readonly string[];
 }
 
@@ -40,8 +51,35 @@ export interface Group {
   readonly attributes: Readonly<Record<string, string>>;
   readonly version: number;
   readonly createdAt: Millis;
+  readonly tags: Tags;
+  /** Set for a dynamic group: its things are those that the query finds. */
+  readonly dynamic: DynamicRule | undefined;
   /** Its own things, not those of its children. */
   readonly things: Directory<Thing>;
+}
+
+/** What decides who is in a dynamic group (reference §7.5). Replaced whole when it changes. */
+export interface DynamicRule {
+  readonly indexName: string;
+  readonly queryString: string;
+  readonly queryVersion: string;
+  readonly query: GroupQuery;
+  /** Until it is ACTIVE, nobody joins or leaves. */
+  readonly status: 'ACTIVE' | 'BUILDING' | 'REBUILDING';
+}
+
+/** Job templates never change (reference §7.2). */
+export interface JobTemplate {
+  readonly templateId: string;
+  readonly description: string;
+  readonly documentText: string;
+  /** URL of the S3 object it was read from. */
+  readonly documentSource: string | undefined;
+  readonly settings: JobSettings;
+  readonly maintenanceWindows: readonly MaintenanceWindow[] | undefined;
+  readonly destinationPackageVersions: readonly string[] | undefined;
+  readonly createdAt: Millis;
+  readonly tags: Tags;
 }
 
 /** The executions of one thing name. */
@@ -63,8 +101,23 @@ export interface Job {
   /** As submitted, and parsed once. */
   readonly documentText: string;
   readonly document: unknown;
+  /** URL of the S3 object it was read from. */
+  readonly documentSource: string | undefined;
+  /** The text before document parameters were filled in, when it had any (reference §8.3). */
+  readonly documentBefore: string | undefined;
+  readonly documentParameters: Readonly<Record<string, string>> | undefined;
+  readonly jobTemplateArn: string | undefined;
+  readonly tags: Tags;
   readonly destinationPackageVersions: readonly string[] | undefined;
   readonly settings: JobSettings;
+  /** Its executions are told of on the topics of this namespace only (reference §6.1). */
+  readonly namespaceId: string | undefined;
+  /** As submitted, and parsed once. */
+  readonly schedulingConfig: SchedulingConfig | undefined;
+  readonly schedule: Schedule | undefined;
+  readonly phase: SchedulePhase;
+  /** Whether its end came inside an open maintenance window: then it does not wait for its devices. */
+  readonly endedInWindow: boolean;
   readonly status: JobStatus;
   readonly forceCanceled: boolean;
   readonly reasonCode: string | undefined;
@@ -93,8 +146,16 @@ export interface Rollout {
   readonly waiting: { readonly size: number };
   /** Executions that a release or a join created; retries are not counted. */
   readonly notified: number;
+  /** While it creates executions: not before its start, while it pauses, or when nothing waits. */
+  readonly isRunning: boolean;
   readonly steps: readonly RateStep[];
 }
+
+/**
+ * Where a job stands in its schedule (reference §5): before its start, free to roll out, between its
+ * maintenance windows, past its end. A job without schedule is open.
+ */
+export type SchedulePhase = 'before' | 'open' | 'closed' | 'over';
 
 /** A cancellation or deletion on its way through the executions of a job. */
 export interface Sweep {
@@ -135,6 +196,8 @@ export interface Execution {
   readonly lastUpdatedAt: Millis;
   readonly statusDetails: StatusDetails | undefined;
   readonly forceCanceled: boolean;
+  /** Queued while the maintenance window of its job is closed: no list shows it (reference §5). */
+  readonly isHidden: boolean;
   readonly spent: RetriesSpent;
   /** The attempt before this one, unless it was deleted. */
   readonly previous: Execution | undefined;

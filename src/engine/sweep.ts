@@ -3,6 +3,7 @@ import { mayMove } from '../protocol/status.ts';
 import { changeExecution, deleteExecution } from './changes.ts';
 import { emitJobEvent } from './events.ts';
 import { cancelMover, serviceChange } from './execution.ts';
+import { completeIfDone } from './lifecycle.ts';
 import type { Sweep } from './state.ts';
 import { cancelAppointment, type ExecutionRecord, type JobRecord, type World } from './world.ts';
 
@@ -10,7 +11,7 @@ import { cancelAppointment, type ExecutionRecord, type JobRecord, type World } f
 const batchSize = 1000;
 const batchPauseMs = 1;
 
-/** Cancels or deletes a job's executions, thing by thing (reference §14.7, §14.8). */
+/** Cancels or deletes a job's executions, thing by thing (reference §14.7, §14.8, endBehavior of §5). */
 export function startSweep(world: World, job: JobRecord, kind: Sweep['kind'], now: Millis): void {
   cancelAppointment(world, job.sweepNext);
   job.sweep = { kind, after: -1 };
@@ -31,7 +32,8 @@ export function continueSweep(world: World, job: JobRecord, now: Millis): void {
   }
   job.sweep = undefined;
   if (sweep.kind === 'delete') scheduleDrop(world, job, now);
-  else emitJobEvent(world, job, 'canceled', now);
+  else if (job.status === 'CANCELED') emitJobEvent(world, job, 'canceled', now);
+  else completeIfDone(world, job, now);
 }
 
 /** The end of a deletion: only now is the jobId free. */

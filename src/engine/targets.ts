@@ -1,4 +1,4 @@
-import { isThingName, parseArn } from '../protocol/names.ts';
+import { type Arn, type ArnKind, isThingName, parseArn } from '../protocol/names.ts';
 import { accepted, type Reply, rejected } from '../protocol/rejections.ts';
 import { compareText } from './directory.ts';
 import { noThing } from './queries.ts';
@@ -15,13 +15,9 @@ export interface ParsedTargets {
 export function parseTargets(world: World, targets: readonly string[]): Reply<ParsedTargets> {
   const names: ParsedTargets['names'][number][] = [];
   for (const target of targets) {
-    const arn = parseArn(target);
-    const kind = arn?.kind === 'thing' || arn?.kind === 'thinggroup' ? arn.kind : undefined;
-    const isOurs =
-      arn?.partition === world.account.partition &&
-      arn.region === world.account.region &&
-      arn.accountId === world.account.accountId;
-    if (arn === undefined || kind === undefined || !isOurs || !isThingName(arn.name)) {
+    const kind = parseArn(target)?.kind === 'thing' ? 'thing' : 'thinggroup';
+    const arn = ownArn(world, target, kind);
+    if (arn === undefined || !isThingName(arn.name)) {
       return rejected(
         'InvalidRequest',
         `Target ${target} is not the ARN of a thing or thing group of this account and region.`,
@@ -30,6 +26,20 @@ export function parseTargets(world: World, targets: readonly string[]): Reply<Pa
     names.push({ kind, name: arn.name });
   }
   return accepted({ names });
+}
+
+/** The parts of an ARN, if it names something of that kind in this account and region. */
+export function ownArn(
+  { account }: Pick<World, 'account'>,
+  text: string,
+  kind: ArnKind,
+): Arn | undefined {
+  const arn = parseArn(text);
+  const isOurs =
+    arn?.partition === account.partition &&
+    arn.region === account.region &&
+    arn.accountId === account.accountId;
+  return isOurs && arn.kind === kind ? arn : undefined;
 }
 
 /** ResourceNotFound for the first target that does not exist. */

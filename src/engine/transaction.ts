@@ -1,7 +1,14 @@
 import type { Millis } from '../base/clock.ts';
 import type { NotifyMessage, NotifyNextMessage } from '../protocol/messages.ts';
 import { sameMembers } from './pending.ts';
-import { renderExecution, secondsOf, shownPending, visiblePending } from './render.ts';
+import {
+  nextIn,
+  pendingIn,
+  renderExecution,
+  secondsOf,
+  shownPending,
+  visiblePending,
+} from './render.ts';
 import type { Execution } from './state.ts';
 import type { WorklistRecord, World } from './world.ts';
 
@@ -20,12 +27,32 @@ export function transact(
   const after = visiblePending(worklist);
   if (before === after) return;
   const { thingName } = worklist;
-  if (!sameMembers(before, after)) {
-    world.outbox.push({ type: 'notify', thingName, message: renderNotify(after, now) });
+  const namespaces = namespacesOf(before, after);
+  for (const namespaceId of namespaces) {
+    const list = pendingIn(after, namespaceId);
+    if (sameMembers(pendingIn(before, namespaceId), list)) continue;
+    const message = renderNotify(list, now);
+    world.outbox.push({ type: 'notify', thingName, ...namespaceMember(namespaceId), message });
   }
-  if (before[0] !== after[0]) {
-    world.outbox.push({ type: 'notify-next', thingName, message: renderNotifyNext(after[0], now) });
+  for (const namespaceId of namespaces) {
+    const next = nextIn(after, namespaceId, world.dialect);
+    if (next === nextIn(before, namespaceId, world.dialect)) continue;
+    const message = renderNotifyNext(next, now);
+    world.outbox.push({ type: 'notify-next', thingName, ...namespaceMember(namespaceId), message });
   }
+}
+
+const noNamespace: readonly undefined[] = [undefined];
+
+/** Those whose executions are in one of the lists; nearly always there is none. */
+function namespacesOf(...lists: readonly (readonly Execution[])[]): Iterable<string | undefined> {
+  const hasNamespace = ({ job }: Execution) => job.namespaceId !== undefined;
+  if (!lists.some((list) => list.some(hasNamespace))) return noNamespace;
+  return new Set(lists.flat().map(({ job }) => job.namespaceId));
+}
+
+function namespaceMember(namespaceId: string | undefined): { readonly namespaceId?: string } {
+  return namespaceId === undefined ? {} : { namespaceId };
 }
 
 function renderNotify(pending: readonly Execution[], now: Millis): NotifyMessage {

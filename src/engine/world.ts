@@ -6,6 +6,7 @@ import { type Account, formatArn } from '../protocol/names.ts';
 import type { Effect } from './commands.ts';
 import { compareText, MutableDirectory } from './directory.ts';
 import type { MutableExecutionLog } from './execution-log.ts';
+import { emptyIdentity, type OwnedIdentity } from './identity-state.ts';
 import { compareJobs } from './queries.ts';
 import type { RolloutPace } from './rollout.ts';
 import type {
@@ -15,6 +16,7 @@ import type {
   ExecutionTimers,
   Group,
   Job,
+  JobTemplate,
   Rollout,
   Thing,
   Worklist,
@@ -29,7 +31,11 @@ export type ThingRecord = Owned<Thing>;
 export interface GroupRecord extends Owned<Omit<Group, 'childNames' | 'things'>> {
   readonly childNames: Set<string>;
   readonly things: MutableDirectory<ThingRecord>;
+  /** The end of its building, while it is a dynamic group that is not ACTIVE. */
+  build: Appointment<Deadline> | undefined;
 }
+
+type TemplateRecord = Owned<JobTemplate>;
 
 export interface WorklistRecord extends Worklist {
   executions: readonly ExecutionRecord[];
@@ -59,6 +65,10 @@ export interface JobRecord
   /** Retries that await their time, by thing name. */
   readonly dueRetries: Map<string, Appointment<Deadline>>;
   sweepNext: Appointment<Deadline> | undefined;
+  /** The next thing its schedule may change, while it has one to follow. */
+  scheduleNext: Appointment<Deadline> | undefined;
+  /** A window that has opened or closed, on its way through the queued executions. */
+  unveilNext: Appointment<Deadline> | undefined;
   /** Its purge, once it has left IN_PROGRESS. */
   purge: Appointment<Deadline> | undefined;
 }
@@ -78,21 +88,33 @@ export type Deadline =
   | { readonly type: 'retry'; readonly execution: ExecutionRecord }
   | { readonly type: 'release'; readonly job: JobRecord }
   | { readonly type: 'sweep'; readonly job: JobRecord }
+  | { readonly type: 'schedule'; readonly job: JobRecord }
+  | { readonly type: 'unveil'; readonly job: JobRecord; readonly after: number }
   | { readonly type: 'drop'; readonly job: JobRecord }
-  | { readonly type: 'purge'; readonly job: JobRecord };
+  | { readonly type: 'purge'; readonly job: JobRecord }
+  | { readonly type: 'build'; readonly group: GroupRecord };
 
 /** Everything the engine owns. The modules around it are functions over this. */
 export interface World extends EngineView {
   readonly things: MutableDirectory<ThingRecord>;
   readonly groups: MutableDirectory<GroupRecord>;
   readonly jobs: MutableDirectory<JobRecord>;
+  readonly templates: MutableDirectory<TemplateRecord>;
+  readonly connected: Set<string>;
+  /** Those groups that have a rule, in the order they were created. */
+  readonly dynamicGroups: Set<GroupRecord>;
   readonly worklists: Map<string, WorklistRecord>;
   events: EventSettings;
+  readonly identity: OwnedIdentity;
   readonly agenda: Agenda<Deadline>;
-  /** Jobs in IN_PROGRESS: those that a thing may join. */
+  /** Jobs in SCHEDULED and IN_PROGRESS: those that a thing may join. */
   readonly activeJobs: Set<JobRecord>;
-  /** Those of them that still have things to release. */
+  /** Those of them that still have things to release, now or later. */
   readonly rollingJobs: Set<JobRecord>;
+  /** Those of them that do so now; the account allows so many at once (reference §1.1). */
+  readonly concurrentJobs: Set<JobRecord>;
+  /** Those of them that wait for the account's limit, first come first. */
+  readonly pausedJobs: Set<JobRecord>;
   readonly deletingJobs: Set<JobRecord>;
   /** What to tell once the running command or wake-up is through, in order. */
   outbox: Effect[];
@@ -109,15 +131,21 @@ export function createWorld(account: Account, dialect: Dialect, random: Random):
     things: new MutableDirectory((a, b) => compareText(a.thingName, b.thingName)),
     groups: new MutableDirectory((a, b) => compareText(a.groupName, b.groupName)),
     jobs: new MutableDirectory<JobRecord>(compareJobs),
+    templates: new MutableDirectory((a, b) => compareText(a.templateId, b.templateId)),
+    connected: new Set(),
+    dynamicGroups: new Set(),
     worklists: new Map(),
     events: {
       enabled: enabled as EventSettings['enabled'],
       createdAt: undefined,
       lastModifiedAt: undefined,
     },
+    identity: emptyIdentity(),
     agenda: new Agenda(),
     activeJobs: new Set(),
     rollingJobs: new Set(),
+    concurrentJobs: new Set(),
+    pausedJobs: new Set(),
     deletingJobs: new Set(),
     outbox: [],
     random,

@@ -13,6 +13,7 @@ process.on('message', (order: AgentOrder) => obey(order));
 process.on('disconnect', () => process.exit());
 // Ctrl-C reaches the whole process group; the coordinator decides what it means.
 process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
 process.on('uncaughtException', (error) => fail(`agent crashed: ${messageOf(error)}`));
 
 function obey(order: AgentOrder): void {

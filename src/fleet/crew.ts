@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Clock, Millis } from '../base/clock.ts';
-import { seededPermutation } from '../base/permutation.ts';
-import { type Batch, type Population, type Thing, thingFinder } from '../device/population.ts';
+import {
+  type Batch,
+  cutFinder,
+  type Population,
+  type Thing,
+  thingFinder,
+} from '../device/population.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { ConnectWindow, followRamp, rampSteps, windowOf } from './connect-ramp.ts';
 import type { OpenLink } from './link.ts';
@@ -135,13 +140,11 @@ export class Crew {
   }
 
   /** Exactly that share of all things that exist, to the nearest whole thing, on any number of workers. */
-  #cut({ share, untilAt, salt }: Extract<FleetOrder, { type: 'cut' }>): void {
+  #cut(order: Extract<FleetOrder, { type: 'cut' }>): void {
     const { seed, batches } = this.#population;
-    const end = Math.max(0, ...batches.map(({ firstIndex, count }) => firstIndex + count));
-    const drawOf = seededPermutation(`${seed}/cut/${salt}`, end);
-    const hit = Math.round(share * end);
+    const isHit = cutFinder(seed, order, batches);
     for (const [index, session] of this.#sessions) {
-      if (drawOf(index) < hit) session.cut(untilAt);
+      if (isHit(index)) session.cut(order.untilAt);
     }
   }
 }

@@ -56,7 +56,8 @@ export function agentsNeeded(things: number, limits: MachineLimits): number {
 
 /** Source addresses to spread connections over; empty to let the system choose. */
 export function chooseLocalAddresses(host: string, limits: MachineLimits): readonly string[] {
-  const isLoopback = host === 'localhost' || (isIPv4(host) && host.startsWith('127.'));
+  // `localhost` may be ::1, to which an IPv4 source address cannot connect.
+  const isLoopback = isIPv4(host) && host.startsWith('127.');
   return isLoopback && limits.platform === 'linux' ? loopbackAddresses : [];
 }
 

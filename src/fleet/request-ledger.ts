@@ -43,8 +43,15 @@ export class RequestLedger {
     return true;
   }
 
-  lose(operation: DeviceOperation, token: string): void {
-    if (this.#take(operation, token)) this.#meter.count(`requests/${operation}/lost`);
+  /**
+   * No answer came. When the device gave up waiting, the time it waited counts as latency: leaving it
+   * out would make a drowning service look quick. When the link went, nobody knows.
+   */
+  lose(operation: DeviceOperation, token: string, hasTimedOut: boolean): void {
+    const pending = this.#take(operation, token);
+    if (pending === undefined) return;
+    if (hasTimedOut) this.#meter.end(operation, pending);
+    this.#meter.count(`requests/${operation}/lost`);
   }
 
   loseAll(): void {

@@ -184,7 +184,7 @@ export class Session implements LinkEvents, Connector {
         this.#request(effect);
         break;
       case 'request-lost':
-        this.#requests.lose(effect.operation, effect.token);
+        this.#requests.lose(effect.operation, effect.token, this.isConnected);
         break;
       case 'execution-over':
         this.#endExecution(effect.record);

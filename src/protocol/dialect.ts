@@ -83,6 +83,25 @@ export const Dialect = z
       .enum(['InvalidTopic', 'ResourceNotFound'])
       .default('InvalidTopic')
       .describe('Code for a publish to $next/update. C22'),
+    schedulingMinLeadMinutes: z
+      .number()
+      .min(0)
+      .default(30)
+      .describe(
+        'How far ahead startTime and endTime must be, and endTime behind startTime, in minutes. §5',
+      ),
+    hiddenUpdate: z
+      .enum(['InvalidStateTransition', 'accepted'])
+      .default('InvalidStateTransition')
+      .describe(
+        'Update by jobId of a queued execution while its maintenance window is closed. C23',
+      ),
+    namespaceNext: z
+      .enum(['all', 'own'])
+      .default('all')
+      .describe(
+        'What $next, start-next and notify-next pick from: all pending executions of the thing, telling only the namespace of the first, or those of the namespace that asks. §6.1',
+      ),
     endedJobChange: z
       .enum(['InvalidRequest', 'accepted'])
       .default('InvalidRequest')
@@ -99,6 +118,17 @@ export const Dialect = z
       .enum(['completed', 'in-progress'])
       .default('completed')
       .describe('A SNAPSHOT job whose targets hold no thing. C21'),
+    groupBuildMs: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe('How long a new or changed dynamic group is BUILDING or REBUILDING. §7.5'),
+    unauthorizedSubscribe: z
+      .enum(['refuse', 'disconnect'])
+      .default('refuse')
+      .describe(
+        'A SUBSCRIBE that no policy allows: a failure in SUBACK, or the end of the connection. C20',
+      ),
     eventTimes: z
       .enum(['milliseconds', 'seconds'])
       .default('milliseconds')

@@ -1,5 +1,12 @@
 import { limits } from './limits.ts';
+import {
+  findScheduleViolations,
+  findWindowViolations,
+  type MaintenanceWindow,
+  type SchedulingConfig,
+} from './schedule.ts';
 import { controlPlane } from './service-model.ts';
+import { type Tag, tagViolations } from './tags.ts';
 import { findViolations, type Violation, violation } from './validation.ts';
 
 export type TargetSelection = 'SNAPSHOT' | 'CONTINUOUS';
@@ -57,18 +64,32 @@ export interface JobSettings {
   readonly jobExecutionsRetryConfig?: RetryConfig;
 }
 
-/** CreateJob as AWS takes it (reference §7.1). Not modelled yet: documentSource, templates, schedules, namespaces. */
+/** CreateJobTemplate as AWS takes it (reference §7.2). */
+export interface CreateTemplateRequest extends JobSettings {
+  readonly jobTemplateId: string;
+  readonly description: string;
+  readonly jobArn?: string;
+  readonly document?: string;
+  /** As in {@link CreateJobRequest}: the engine wants the text in `document` as well. */
+  readonly documentSource?: string;
+  readonly maintenanceWindows?: readonly MaintenanceWindow[];
+  readonly destinationPackageVersions?: readonly string[];
+  readonly tags?: readonly Tag[];
+}
+
+/** CreateJob as AWS takes it (reference §7.1). */
 export interface CreateJobRequest extends JobSettings {
   readonly jobId: string;
   readonly targets: readonly string[];
   readonly document?: string;
+  /** The engine wants the text that was read from it in `document`, and only tells the URL again. */
   readonly documentSource?: string;
   readonly targetSelection?: TargetSelection;
-  readonly tags?: readonly { readonly Key: string; readonly Value?: string }[];
+  readonly tags?: readonly Tag[];
   readonly namespaceId?: string;
   readonly jobTemplateArn?: string;
   readonly documentParameters?: Readonly<Record<string, string>>;
-  readonly schedulingConfig?: unknown;
+  readonly schedulingConfig?: SchedulingConfig;
   readonly destinationPackageVersions?: readonly string[];
 }
 
@@ -80,7 +101,26 @@ export function findCreateJobViolations(request: unknown): Violation[] {
   const violations = findViolations(controlPlane, 'CreateJobRequest', request);
   if (violations.length > 0) return violations;
   const job = request as CreateJobRequest;
-  return [...documentViolations(job), ...settingsViolations(job)];
+  return [
+    ...documentViolations(job, job.jobTemplateArn !== undefined),
+    ...settingsViolations(job),
+    ...findScheduleViolations(job.schedulingConfig, job.targetSelection),
+    ...namespaceViolations(job.namespaceId),
+    ...resourceViolations(job),
+  ];
+}
+
+/** The same for CreateJobTemplate. */
+export function findCreateTemplateViolations(request: unknown): Violation[] {
+  const violations = findViolations(controlPlane, 'CreateJobTemplateRequest', request);
+  if (violations.length > 0) return violations;
+  const template = request as CreateTemplateRequest;
+  return [
+    ...documentViolations(template, template.jobArn !== undefined),
+    ...settingsViolations(template),
+    ...findWindowViolations(['maintenanceWindows'], template.maintenanceWindows ?? []),
+    ...resourceViolations(template),
+  ];
 }
 
 /** The same for UpdateJob; there the only retry setting allowed is none (reference §4.2). */
@@ -89,9 +129,39 @@ export function findUpdateJobViolations(request: unknown): Violation[] {
   return violations.length > 0 ? violations : [...settingsViolations(request as JobSettings)];
 }
 
-function* documentViolations(job: CreateJobRequest): Generator<Violation> {
+/** Packages and tags, which jobs and templates have in common. */
+function* resourceViolations(
+  request: Pick<CreateTemplateRequest, 'destinationPackageVersions' | 'tags'>,
+): Generator<Violation> {
+  const { destinationPackageVersions: versions = [], tags } = request;
+  if (versions.length > limits.packageVersionsMax) {
+    yield violation(
+      ['destinationPackageVersions'],
+      versions,
+      `have length less than or equal to ${limits.packageVersionsMax}`,
+    );
+  }
+  yield* tagViolations(tags, limits.tagsMax);
+}
+
+/** `hasOther`: without a document of its own there is that of a template or of another job. */
+/** The model knows no bound; reference §0.5. */
+function* namespaceViolations(namespaceId = ''): Generator<Violation> {
+  const { namespaceIdMax } = limits;
+  if (namespaceId.length <= namespaceIdMax) return;
+  yield violation(
+    ['namespaceId'],
+    namespaceId,
+    `have length less than or equal to ${namespaceIdMax}`,
+  );
+}
+
+function* documentViolations(
+  job: Pick<CreateJobRequest, 'document' | 'documentSource'>,
+  hasOther: boolean,
+): Generator<Violation> {
   if (job.document === undefined) {
-    if (job.documentSource === undefined && job.jobTemplateArn === undefined) {
+    if (job.documentSource === undefined && !hasOther) {
       yield violation(['document'], undefined, 'not be null');
     }
     return;
@@ -200,12 +270,13 @@ function* rangeViolation(
 }
 
 function hasDecimals(value: number, most: number): boolean {
-  return (value.toString().split('.')[1] ?? '').length <= most;
+  return Number(value.toFixed(most)) === value;
 }
 
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    // What cannot be written again, for being nested too deep, cannot be delivered either.
+    JSON.stringify(JSON.parse(text));
     return true;
   } catch {
     return false;

@@ -34,6 +34,12 @@ export const limits = {
   publishesPerSecondMax: 100,
   /** §0.5: job document, UTF-8. */
   documentBytesMax: 32_768,
+  /** §8.2: presigned-URL placeholders. */
+  placeholdersPerDocumentMax: 10,
+  /** §0.5: presignedUrlConfig.expiresInSec when not given. */
+  presignedUrlSecondsDefault: 3600,
+  /** §0.5 CHOICE. */
+  namespaceIdMax: 64,
   targetsPerJobMax: 100,
   statusDetailsPairsMax: 10,
   statusDetailsKeyMax: 128,
@@ -54,12 +60,23 @@ export const limits = {
   groupDepthMax: 7,
   childGroupsMax: 100,
   groupsPerThingMax: 10,
+  /** §0.5, blanks not counted. */
+  policyCharactersMax: 2048,
+  /** §7.7. */
+  policiesPerTargetMax: 10,
   attributesWithoutTypeMax: 3,
   attributesWithTypeMax: 50,
   attributesPerGroupMax: 50,
+  dynamicGroupsMax: 100,
+  jobTemplatesMax: 100,
   deletionsInProgressMax: 10,
   concurrentJobsMax: 500,
   activeJobsMax: 100_000,
+  /** §5: how far ahead a schedule may begin, and end. */
+  startLeadYearsMax: 1,
+  endLeadYearsMax: 2,
+  /** §5: occurrences that DescribeJob tells. */
+  rolloutsShownMax: 7,
   /** §1.1: jobs that left IN_PROGRESS are kept this long. */
   retentionDays: 730,
 } as const;

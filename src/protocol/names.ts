@@ -11,8 +11,17 @@ export const defaultAccount: Account = {
   accountId: '123456789012',
 };
 
-/** Resource kinds that can be a job's target, plus the job itself (reference §0.2). */
-export type ArnKind = 'thing' | 'thinggroup' | 'job' | 'jobtemplate' | 'cert' | 'policy';
+/** Resource kinds; the last three are what policies name (reference §0.2). */
+export type ArnKind =
+  | 'thing'
+  | 'thinggroup'
+  | 'job'
+  | 'jobtemplate'
+  | 'cert'
+  | 'policy'
+  | 'client'
+  | 'topic'
+  | 'topicfilter';
 
 export interface Arn extends Account {
   readonly kind: string;

@@ -20,6 +20,8 @@ export type RejectionCode =
   | 'LimitExceeded'
   | 'VersionConflict'
   | 'Conflict'
+  | 'InvalidQuery'
+  | 'MalformedPolicy'
   | 'Unauthorized';
 
 /** The execution as it stands, told with InvalidStateTransition and VersionMismatch only. */
@@ -74,6 +76,8 @@ const controlErrors: Readonly<Record<RejectionCode, HttpError>> = {
   LimitExceeded: { shape: 'LimitExceededException', status: 410 },
   VersionConflict: { shape: 'VersionConflictException', status: 409 },
   Conflict: { shape: 'ConflictException', status: 409 },
+  InvalidQuery: { shape: 'InvalidQueryException', status: 400 },
+  MalformedPolicy: { shape: 'MalformedPolicyException', status: 400 },
   Unauthorized: { shape: 'UnauthorizedException', status: 401 },
 };
 

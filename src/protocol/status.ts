@@ -8,6 +8,11 @@ export const jobStatuses = [
 ] as const;
 export type JobStatus = (typeof jobStatuses)[number];
 
+/** Whether a job may still start executions: those AWS calls active (reference §1.1). */
+export function isActive(status: JobStatus): boolean {
+  return status === 'SCHEDULED' || status === 'IN_PROGRESS';
+}
+
 /** Job execution statuses (reference §1.3). */
 export const executionStatuses = [
   'QUEUED',

@@ -1,12 +1,16 @@
 const prefix = '$aws/things/';
 
-/** What a device may publish: the four operations (reference §6.1). `$next` is a jobId here. */
+/**
+ * What a device may publish: the four operations (reference §6.1). `$next` is a jobId here. Two of them
+ * may name a namespace: `{jobId}/namespace-<namespaceId>/get`.
+ */
 export type DeviceTopic =
   | { readonly operation: 'get' | 'start-next'; readonly thingName: string }
   | {
       readonly operation: 'describe' | 'update';
       readonly thingName: string;
       readonly jobId: string;
+      readonly namespaceId?: string;
     };
 
 /** How the broker treats a topic below `$aws/things/<thing>/jobs/`. */
@@ -27,14 +31,16 @@ export function requestTopic(topic: DeviceTopic): string {
     case 'start-next':
       return jobsTopic(topic.thingName, topic.operation);
     case 'describe':
-      return jobsTopic(topic.thingName, `${topic.jobId}/get`);
+      return jobsTopic(topic.thingName, `${jobLevels(topic)}/get`);
     case 'update':
-      return jobsTopic(topic.thingName, `${topic.jobId}/update`);
+      return jobsTopic(topic.thingName, `${jobLevels(topic)}/update`);
   }
 }
 
-export const notifyTopic = (thingName: string): string => jobsTopic(thingName, 'notify');
-export const notifyNextTopic = (thingName: string): string => jobsTopic(thingName, 'notify-next');
+export const notifyTopic = (thingName: string, namespaceId?: string): string =>
+  jobsTopic(thingName, `notify${namespaceSuffix(namespaceId)}`);
+export const notifyNextTopic = (thingName: string, namespaceId?: string): string =>
+  jobsTopic(thingName, `notify-next${namespaceSuffix(namespaceId)}`);
 export const acceptedTopic = (topic: string): string => `${topic}/accepted`;
 export const rejectedTopic = (topic: string): string => `${topic}/rejected`;
 
@@ -51,14 +57,26 @@ export function parseJobsTopic(topic: string): JobsTopic | undefined {
 }
 
 function parseRequest(thingName: string, rest: readonly string[]): DeviceTopic | undefined {
-  const [first = '', second] = rest;
+  const [first = '', second = ''] = rest;
   if (rest.length === 1 && (first === 'get' || first === 'start-next')) {
     return { operation: first, thingName };
   }
-  if (rest.length !== 2 || first === '') return undefined;
-  if (second === 'get') return { operation: 'describe', thingName, jobId: first };
-  if (second === 'update') return { operation: 'update', thingName, jobId: first };
+  const namespaceId = rest.length === 3 ? /^namespace-([\w-]+)$/.exec(second)?.[1] : undefined;
+  if (first === '' || rest.length !== (namespaceId === undefined ? 2 : 3)) return undefined;
+  const job = { thingName, jobId: first, ...(namespaceId === undefined ? {} : { namespaceId }) };
+  const last = rest.at(-1);
+  if (last === 'get') return { operation: 'describe', ...job };
+  if (last === 'update') return { operation: 'update', ...job };
   return undefined;
+}
+
+function jobLevels(topic: { readonly jobId: string; readonly namespaceId?: string }): string {
+  const { jobId, namespaceId } = topic;
+  return namespaceId === undefined ? jobId : `${jobId}/namespace-${namespaceId}`;
+}
+
+function namespaceSuffix(namespaceId: string | undefined): string {
+  return namespaceId === undefined ? '' : `-namespace-${namespaceId}`;
 }
 
 function isReserved(rest: readonly string[]): boolean {

@@ -245,6 +245,15 @@ function pathText(path: readonly (string | number)[]): string {
 }
 
 function display(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : jsonText(value);
   return text.length > 256 ? `${text.slice(0, 256)}…` : text;
+}
+
+/** JSON that can be read can still be nested too deep to be written. */
+function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return '…';
+  }
 }

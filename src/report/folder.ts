@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { lstat, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { AppError, messageOf } from '../base/errors.ts';
 
 /** Where a report goes. Paths are relative, with `/` between their parts. */
 export interface Folder {
@@ -17,6 +18,20 @@ export function diskFolder(root: string): Folder {
       await replaceWhole(file, (temporary) => writeFile(temporary, content));
     },
   };
+}
+
+/**
+ * Makes the folder of a run before anything else is begun. Throws AppError when it cannot be had, and
+ * when it holds another run: two runs in one folder would mix their files.
+ */
+export async function createRunFolder(root: string): Promise<void> {
+  const hint = 'choose another --out or --run-id';
+  const entries = await mkdir(root, { recursive: true })
+    .then(() => readdir(root))
+    .catch((cause: unknown) => {
+      throw new AppError('setup', `cannot make ${root}: ${messageOf(cause)}`, { hint, cause });
+    });
+  if (entries.length > 0) throw new AppError('usage', `${root} is not empty`, { hint });
 }
 
 /**

@@ -5,7 +5,10 @@ type Attributes = Readonly<Record<string, string | number>>;
 
 interface TestCase {
   readonly attributes: Attributes;
-  readonly problem?: { readonly kind: 'failure' | 'error'; readonly message: string };
+  readonly problem?: {
+    readonly kind: 'failure' | 'error' | 'skipped';
+    readonly message: string;
+  };
 }
 
 /**
@@ -25,6 +28,7 @@ export function renderJunit(summary: Summary): string {
     errors: cases.filter(({ problem }) => problem?.kind === 'error').length,
     time: run.durationSeconds,
   };
+  const skipped = cases.filter(({ problem }) => problem?.kind === 'skipped').length;
   const properties: Attributes = {
     run_id: run.id,
     verdict: run.verdict,
@@ -37,7 +41,7 @@ export function renderJunit(summary: Summary): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${write(counts)}>`,
     // JUnit's schema takes a timestamp without zone; ours are UTC.
-    `  <testsuite${write({ ...counts, skipped: 0, timestamp: run.startedAt.slice(0, 19) })}>`,
+    `  <testsuite${write({ ...counts, skipped, timestamp: run.startedAt.slice(0, 19) })}>`,
     '    <properties>',
     ...Object.entries(properties).map(
       ([name, value]) => `      <property${write({ name, value })}/>`,
@@ -50,13 +54,15 @@ export function renderJunit(summary: Summary): string {
   ].join('\n');
 }
 
+const problemKinds = { failed: 'failure', error: 'error', skipped: 'skipped' } as const;
+
 function caseOf(assertion: AssertionSummary, { scenario }: Summary): TestCase {
   const { expr, file, line, result } = assertion;
   const group = /^[\w-]+/.exec(expr)?.[0] ?? 'expect';
   const attributes = { classname: `${scenario.name}.${group}`, name: expr, file, line, time: 0 };
   if (result === 'passed') return { attributes };
   const message = `${expr}: ${tellOutcome(assertion)}`;
-  return { attributes, problem: { kind: result === 'failed' ? 'failure' : 'error', message } };
+  return { attributes, problem: { kind: problemKinds[result], message } };
 }
 
 function runCases(summary: Summary): TestCase[] {
@@ -80,6 +86,9 @@ function renderCase({ attributes, problem }: TestCase): string[] {
   const open = `    <testcase${write(attributes)}`;
   if (problem === undefined) return [`${open}/>`];
   const { kind, message } = problem;
+  if (kind === 'skipped') {
+    return [`${open}>`, `      <skipped${write({ message })}/>`, '    </testcase>'];
+  }
   return [
     `${open}>`,
     `      <${kind}${write({ message, type: kind })}>${escapeXml(message)}</${kind}>`,

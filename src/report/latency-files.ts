@@ -1,4 +1,8 @@
-import { decodeFromCompressedBase64, HistogramLogWriter } from 'hdr-histogram-js';
+import {
+  decodeFromCompressedBase64,
+  encodeIntoCompressedBase64,
+  HistogramLogWriter,
+} from 'hdr-histogram-js';
 import type { OperationSummary } from './summary.ts';
 
 /** What was recorded of one operation between two wall instants, in whole microseconds. */
@@ -9,6 +13,29 @@ export interface LatencyInterval {
   readonly endAt: number;
   /** HDR V2, compressed, as the workers send it: decoded, an hour of these would fill the memory. */
   readonly hdrBase64: string;
+}
+
+/**
+ * Merges each two neighbouring intervals of an operation into one: nothing is lost but resolution in
+ * time. Keeps the order by end.
+ */
+export function halveIntervals(intervals: readonly LatencyInterval[]): LatencyInterval[] {
+  const open = new Map<string, LatencyInterval>();
+  const merged: LatencyInterval[] = [];
+  for (const interval of intervals) {
+    const { operation, endAt } = interval;
+    const first = open.get(operation);
+    if (first === undefined) {
+      open.set(operation, interval);
+      continue;
+    }
+    open.delete(operation);
+    const histogram = decodeFromCompressedBase64(first.hdrBase64);
+    histogram.add(decodeFromCompressedBase64(interval.hdrBase64));
+    const startAt = Math.min(first.startAt, interval.startAt);
+    merged.push({ operation, startAt, endAt, hdrBase64: encodeIntoCompressedBase64(histogram) });
+  }
+  return [...merged, ...open.values()];
 }
 
 /** The percentile spectrum in milliseconds, as HdrHistogram's plotters read it. */

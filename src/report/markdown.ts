@@ -32,7 +32,7 @@ export function renderMarkdown(summary: Summary): string {
     harness.trusted ? '' : `⚠️ **The harness ${tellHarness(summary)}**`,
     section(
       '### Failed expectations',
-      assertionTable(assertions.filter(({ result }) => result !== 'passed')),
+      assertionTable(assertions.filter(({ result }) => result === 'failed' || result === 'error')),
     ),
     section('### Figures', figureTable(summary)),
     section('### Jobs', bullets(summary.jobs.flatMap(jobLines))),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Prediction } from './prediction.ts';
 
 /** The result of a run: the source of every other file in its folder. Bump on any incompatible change. */
 export const schemaVersion = 1;
@@ -99,7 +100,9 @@ const assertion = z.strictObject({
   expr: z.string(),
   expected: z.string(),
   actual: z.string(),
-  result: z.enum(['passed', 'failed', 'error']),
+  result: z
+    .enum(['passed', 'failed', 'error', 'skipped'])
+    .describe('skipped: a figure that only a real run has, in a prediction.'),
   file: z.string(),
   line: z.int(),
 });
@@ -145,7 +148,9 @@ export const Summary = z
       node: z.string(),
       os: z.string(),
       cpus: z.int(),
-      target: z.enum(['emulator', 'endpoint', 'aws']),
+      target: z
+        .enum(['emulator', 'endpoint', 'aws', 'simulation'])
+        .describe('simulation: predicted in virtual time, without a socket.'),
       endpoint: z.string().optional(),
       region: z.string().optional(),
       workers: z.int(),
@@ -169,15 +174,22 @@ export const Summary = z
     assertions: z.array(assertion),
     invariants: z.array(invariant),
     timeseries: z.strictObject({
-      stepSeconds: z.number().describe('Wall seconds between rows.'),
+      stepSeconds: z
+        .number()
+        .describe('Wall seconds between rows; in a prediction simulated ones.'),
       columns: z.array(z.string()),
       rows: z.array(z.array(z.number())),
     }),
     events: z.array(event),
     slowest: z.array(slowThing),
+    prediction: Prediction.optional().describe('Of fleetrig predict.'),
     harness: z.strictObject({
       scheduleDelayMs: z.strictObject({ p99: z.number(), max: z.number() }),
       eventLoopDelayMs: z.strictObject({ p99: z.number(), max: z.number() }),
+      emulatorLoopDelayMs: z
+        .strictObject({ medianP99: z.number(), worstP99: z.number() })
+        .optional()
+        .describe('Of the emulator: the p99 of the median and of the worst second of the run.'),
       eventLoopUtilization: z.strictObject({ max: z.number() }),
       cpuSeconds: z.strictObject({ agents: z.number(), emulator: z.number().optional() }),
       rssBytes: z.strictObject({ agents: count, emulator: count.optional() }),

@@ -1,3 +1,12 @@
+import type { PredictedCriterion, Prediction } from './prediction.ts';
+import {
+  loadHeadings,
+  loadRows,
+  readingHeadings,
+  readingRows,
+  tellPredictedJob,
+  tellTrip,
+} from './prediction-text.ts';
 import type { AssertionSummary, JobSummary, Summary } from './summary.ts';
 import { type TextOptions, TextPage, type Tone } from './text-page.ts';
 import {
@@ -27,7 +36,9 @@ export function renderText(
   const marks = options.isUnicode ? unicodeMarks : asciiMarks;
   addExpectations(page, marks, summary.assertions);
   for (const job of summary.jobs) addJob(page, marks, job);
-  if (summary.operations.length > 0) {
+  if (summary.prediction !== undefined) {
+    addPrediction(page, marks, summary.prediction);
+  } else if (summary.operations.length > 0) {
     page.title('LATENCY from when an operation was due');
     page.table(latencyHeadings, summary.operations.map(latencyRow));
   }
@@ -36,11 +47,18 @@ export function renderText(
     page.item('faint', marks.bullet, `${cohort.name}: ${tellCohort(cohort)}`);
   }
   addInvariants(page, marks, summary);
-  addHarness(page, marks, summary);
+  if (summary.prediction === undefined) addHarness(page, marks, summary);
   addVerdict(page, marks, summary);
   page.verbatim(`  report ${options.reportPath}`);
   return page.lines;
 }
+
+const resultLooks: Readonly<Record<AssertionSummary['result'], readonly [Tone, keyof Marks]>> = {
+  passed: ['good', 'passed'],
+  failed: ['bad', 'failed'],
+  error: ['bad', 'failed'],
+  skipped: ['faint', 'bullet'],
+};
 
 function addExpectations(
   page: TextPage,
@@ -50,12 +68,8 @@ function addExpectations(
   page.title('EXPECTATIONS');
   if (assertions.length === 0) page.item('faint', marks.bullet, 'none stated');
   for (const assertion of assertions) {
-    const isPassed = assertion.result === 'passed';
-    page.item(
-      isPassed ? 'good' : 'bad',
-      isPassed ? marks.passed : marks.failed,
-      `${assertion.expr}: ${tellOutcome(assertion)}`,
-    );
+    const [tone, mark] = resultLooks[assertion.result];
+    page.item(tone, marks[mark], `${assertion.expr}: ${tellOutcome(assertion)}`);
   }
 }
 
@@ -72,6 +86,30 @@ function addJob(page: TextPage, marks: Marks, job: JobSummary): void {
       `abort ${tellCriterion(criterion)}`,
     );
   }
+}
+
+/** Under the scenario's own reading in words, under all of them in a table. */
+function addPrediction(page: TextPage, marks: Marks, prediction: Prediction): void {
+  const [own] = prediction.outcomes;
+  for (const job of own?.jobs ?? []) {
+    page.title(`PREDICTION ${job.jobId}`);
+    page.item('faint', marks.bullet, tellPredictedJob(job));
+    for (const criterion of job.criteria) addPredictedCriterion(page, marks, criterion);
+    if (prediction.outcomes.length > 1 && job.criteria.length > 0) {
+      page.table(readingHeadings, readingRows(prediction, job.jobId, '*'));
+    }
+  }
+  if (own === undefined) return;
+  page.title('LOAD on the service');
+  page.table(loadHeadings, loadRows(own));
+}
+
+function addPredictedCriterion(page: TextPage, marks: Marks, criterion: PredictedCriterion): void {
+  const [tone, mark] =
+    criterion.trip === undefined
+      ? (['faint', 'bullet'] as const)
+      : (['warning', 'warning'] as const);
+  page.item(tone, marks[mark], tellTrip(criterion));
 }
 
 function addInvariants(page: TextPage, marks: Marks, { invariants }: Summary): void {

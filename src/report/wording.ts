@@ -36,7 +36,7 @@ function formatTally(counts: Readonly<Record<string, number>>): string {
 
 /** What `expect` asked for and got, for a reader who sees this line alone. */
 export function tellOutcome({ result, expected, actual, file, line }: AssertionSummary): string {
-  if (result === 'passed') return actual;
+  if (result === 'passed' || result === 'skipped') return actual;
   const place = `(${file}:${line})`;
   if (result === 'error') return `could not be evaluated: ${actual} ${place}`;
   return `expected ${expected}, got ${actual} ${place}`;
@@ -147,7 +147,7 @@ export const latencyNote =
 export function tellHarness({ harness }: Summary): string {
   const { scheduleDelayMs, eventLoopDelayMs } = harness;
   return [
-    harness.trusted ? 'kept its schedule' : 'was behind, do not trust the latencies',
+    harness.trusted ? 'kept its schedule' : 'not to be trusted, for the reasons given',
     `schedule delay p99 ${formatDuration(scheduleDelayMs.p99)}, max ${formatDuration(scheduleDelayMs.max)}`,
     `event loop delay p99 ${formatDuration(eventLoopDelayMs.p99)}, max ${formatDuration(eventLoopDelayMs.max)}`,
   ].join('; ');
@@ -156,10 +156,11 @@ export function tellHarness({ harness }: Summary): string {
 /** `failed (exit 99): 3 of 5 expectations held, in 42s (42m simulated)`. */
 export function tellVerdict({ run, assertions }: Summary): string {
   const held = assertions.filter(({ result }) => result === 'passed').length;
+  const skipped = assertions.filter(({ result }) => result === 'skipped').length;
   const counted =
     assertions.length === 0
       ? 'nothing expected'
-      : `${formatCount(held)} of ${formatCount(assertions.length)} expectations held`;
+      : `${formatCount(held)} of ${formatCount(assertions.length - skipped)} expectations held`;
   const spent = `in ${formatSeconds(run.durationSeconds)} (${formatSeconds(run.simulatedSeconds)} simulated)`;
   return `${run.verdict} (exit ${run.exitCode}): ${counted}, ${spent}`;
 }

@@ -1,6 +1,7 @@
 import { build, type Histogram } from 'hdr-histogram-js';
 import type { Millis } from '../base/clock.ts';
-import { type Population, populationSize, type Thing, thingFinder } from '../device/population.ts';
+import type { ExecutionRecord } from '../device/io.ts';
+import { cohortFinder, cohortSizes, type Population, type Thing } from '../device/population.ts';
 import type { CohortSummary, Summary } from '../report/summary.ts';
 import type { ThingRow } from '../report/things-csv.ts';
 import type { CollectedExecution } from './collector.ts';
@@ -9,27 +10,15 @@ const slowestShown = 20;
 /** Work is told to the millisecond of simulated time, up to a year. */
 const workMsMax = 366 * 86_400_000;
 
-interface Tally {
-  things: number;
-  readonly executions: CollectedExecution[];
-}
-
 /** What each cohort's devices told, and what is true of them. */
 export function summarizeCohorts(
   population: Population,
   executions: readonly CollectedExecution[],
 ): CohortSummary[] {
-  const find = thingFinder(population);
-  const tallies = new Map<string, Tally>(
-    population.cohorts.map(({ name }) => [name, { things: 0, executions: [] }]),
-  );
-  const cohortOf = Array.from({ length: populationSize(population) }, (_, index) => {
-    const tally = tallies.get(find(index).cohort.name);
-    if (tally !== undefined) tally.things++;
-    return tally;
-  });
-  for (const execution of executions) cohortOf[execution.thing]?.executions.push(execution);
-  return [...tallies].map(([name, tally]) => summarizeCohort(name, tally));
+  const tallies = new CohortTallies(population);
+  const cohortOf = cohortFinder(population);
+  for (const execution of executions) tallies.add(cohortOf(execution.thing).name, execution);
+  return tallies.summarize();
 }
 
 /** The executions that took longest, with the phase that took the time. */
@@ -37,11 +26,44 @@ export function summarizeSlowest(
   executions: readonly CollectedExecution[],
   find: (index: number) => Thing,
 ): Summary['slowest'] {
-  return executions
-    .filter(hasEnded)
-    .sort((a, b) => b.endedAt - b.noticedAt - (a.endedAt - a.noticedAt) || a.thing - b.thing)
-    .slice(0, slowestShown)
-    .map((execution) => {
+  const slowest = new SlowestExecutions();
+  for (const execution of executions) slowest.add(execution);
+  return slowest.summarize(find);
+}
+
+/** Takes in executions one by one and keeps none of them. */
+export class CohortTallies {
+  readonly #tallies: ReadonlyMap<string, CohortTally>;
+
+  constructor(population: Population) {
+    this.#tallies = new Map(
+      [...cohortSizes(population)].map(([name, things]) => [name, new CohortTally(name, things)]),
+    );
+  }
+
+  add(cohort: string, execution: ExecutionRecord): void {
+    this.#tallies.get(cohort)?.add(execution);
+  }
+
+  summarize(): CohortSummary[] {
+    return [...this.#tallies.values()].map((tally) => tally.summarize());
+  }
+}
+
+/** Takes in executions one by one and keeps the few that took longest. */
+export class SlowestExecutions {
+  /** In order, and never twice as many as are shown. */
+  #candidates: (CollectedExecution & { readonly endedAt: number })[] = [];
+
+  add(execution: CollectedExecution): void {
+    if (!hasEnded(execution)) return;
+    this.#candidates.push(execution);
+    if (this.#candidates.length >= 2 * slowestShown) this.#sift();
+  }
+
+  summarize(find: (index: number) => Thing): Summary['slowest'] {
+    this.#sift();
+    return this.#candidates.map((execution) => {
       const { thingName, cohort } = find(execution.thing);
       const startedAt = execution.startedAt ?? execution.endedAt;
       return {
@@ -56,6 +78,14 @@ export function summarizeSlowest(
         },
       };
     });
+  }
+
+  #sift(): void {
+    this.#candidates.sort(
+      (a, b) => b.endedAt - b.noticedAt - (a.endedAt - a.noticedAt) || a.thing - b.thing,
+    );
+    this.#candidates.length = Math.min(this.#candidates.length, slowestShown);
+  }
 }
 
 /** Every execution of every thing, for those who want to look at single ones. */
@@ -84,42 +114,57 @@ export function listThings(
   });
 }
 
-function summarizeCohort(name: string, { things, executions }: Tally): CohortSummary {
-  const reported: Record<string, number> = {};
-  const work = workHistogram();
-  let updated = 0;
-  let misreported = 0;
-  for (const execution of executions) {
-    const told = execution.reported ?? 'NONE';
-    reported[told] = (reported[told] ?? 0) + 1;
-    if (execution.updated) updated++;
-    if (isMisreported(execution)) misreported++;
-    if (hasEnded(execution))
-      work.recordValue(Math.round(execution.endedAt - execution.noticedAt) + 1);
+class CohortTally {
+  readonly #name: string;
+  readonly #things: number;
+  readonly #reported: Record<string, number> = {};
+  readonly #work = workHistogram();
+  #executed = 0;
+  #updated = 0;
+  #misreported = 0;
+  #unfinished = 0;
+
+  constructor(name: string, things: number) {
+    this.#name = name;
+    this.#things = things;
   }
-  const seconds = (percentile: number) => work.getValueAtPercentile(percentile) / 1000;
-  return {
-    name,
-    things,
-    executed: executions.length,
-    reported,
-    updated,
-    misreported,
-    unfinished: executions.filter((execution) => !hasEnded(execution)).length,
-    ...(work.totalCount === 0
-      ? {}
-      : {
-          workSeconds: {
-            p50: seconds(50),
-            p90: seconds(90),
-            p99: seconds(99),
-            max: work.maxValue / 1000,
-          },
-        }),
-  };
+
+  add(execution: ExecutionRecord): void {
+    const told = execution.reported ?? 'NONE';
+    this.#executed++;
+    this.#reported[told] = (this.#reported[told] ?? 0) + 1;
+    if (execution.updated) this.#updated++;
+    if (isMisreported(execution)) this.#misreported++;
+    if (execution.endedAt === undefined) this.#unfinished++;
+    else this.#work.recordValue(Math.round(execution.endedAt - execution.noticedAt) + 1);
+  }
+
+  summarize(): CohortSummary {
+    const work = this.#work;
+    const seconds = (percentile: number) => work.getValueAtPercentile(percentile) / 1000;
+    return {
+      name: this.#name,
+      things: this.#things,
+      executed: this.#executed,
+      reported: this.#reported,
+      updated: this.#updated,
+      misreported: this.#misreported,
+      unfinished: this.#unfinished,
+      ...(work.totalCount === 0
+        ? {}
+        : {
+            workSeconds: {
+              p50: seconds(50),
+              p90: seconds(90),
+              p99: seconds(99),
+              max: work.maxValue / 1000,
+            },
+          }),
+    };
+  }
 }
 
-function isMisreported({ reported, updated }: CollectedExecution): boolean {
+function isMisreported({ reported, updated }: ExecutionRecord): boolean {
   return (reported === 'SUCCEEDED' && !updated) || (reported === 'FAILED' && updated);
 }
 

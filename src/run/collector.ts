@@ -3,9 +3,11 @@ import { messageOf } from '../base/errors.ts';
 import { thingNameOf } from '../device/population.ts';
 import type { Delta, Notice } from '../fleet/wire.ts';
 import { MergedMetrics, Recorder } from '../metrics/recorder.ts';
-import type { LatencyInterval } from '../report/latency-files.ts';
+import { halveIntervals, type LatencyInterval } from '../report/latency-files.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { ListedExecution } from './job-watch.ts';
+
+const intervalsMax = 10_000;
 
 export type CollectedExecution = Delta['executions'][number];
 
@@ -27,8 +29,13 @@ export class Collector {
   readonly notices: Notice[] = [];
   readonly events: RunEvent[] = [];
   readonly rows: TimeseriesRow[] = [];
-  readonly intervals: LatencyInterval[] = [];
+  /** Whole until there are too many of them; then neighbours are merged, so that a day fits too. */
+  intervals: LatencyInterval[] = [];
+  /** Why the figures are not to be trusted, beside what the delays tell. */
+  readonly doubts: string[] = [];
   connectedMax = 0;
+  /** Of the emulator's event loop, each second: 99th percentile in wall milliseconds. */
+  readonly emulatorLoopDelaysMs: number[] = [];
   /** Wall instant of each worker's last delta. */
   readonly #heardAt = new Map<string, Millis>();
   readonly #now: () => Millis;
@@ -82,10 +89,23 @@ export class Collector {
     const endAt = wallNow();
     const startAt = this.#heardAt.get(worker) ?? endAt - 1000;
     this.#heardAt.set(worker, endAt);
+    const added: LatencyInterval[] = [];
     for (const [key, hdrBase64] of Object.entries(metrics.histograms)) {
       const [operation = '', origin] = key.split('/');
-      if (origin === 'corrected') this.intervals.push({ operation, startAt, endAt, hdrBase64 });
+      if (origin === 'corrected') added.push({ operation, startAt, endAt, hdrBase64 });
     }
+    this.intervals.push(...added);
+    if (this.intervals.length > intervalsMax) this.intervals = halveIntervals(this.intervals);
+  }
+
+  /** Wall milliseconds since the worker that has been silent longest was heard; 0 before any was. */
+  longestSilenceMs(): number {
+    return this.#heardAt.size === 0 ? 0 : wallNow() - Math.min(...this.#heardAt.values());
+  }
+
+  addDoubt(reason: string): void {
+    this.doubts.push(reason);
+    this.addEvent('doubt', reason);
   }
 
   /** An error that does not end the run. */

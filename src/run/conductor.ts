@@ -27,13 +27,14 @@ export interface Stage {
   readonly fleet: Fleet;
   readonly clock: Clock;
   readonly collector: Collector;
+  /** Every job created goes in here. */
+  readonly watches: Map<string, JobWatch>;
 }
 
 type ActionOf<T extends PlannedAction['type']> = Extract<PlannedAction, { type: T }>;
 
 /** Carries out the plan's actions, each at its time and one after the other. */
 export class Conductor {
-  readonly watches = new Map<string, JobWatch>();
   readonly #stage: Stage;
   readonly #onFailed: (error: unknown) => void;
   readonly #cancels: Cancel[] = [];
@@ -111,7 +112,7 @@ export class Conductor {
     const { jobId } = request;
     const full = { ...request, targets: targets.map((target) => this.#arnOf(target)) };
     await this.#stage.iot.send(new CreateJobCommand(full as unknown as CreateJobInput));
-    this.watches.set(jobId, new JobWatch(jobId, full));
+    this.#stage.watches.set(jobId, new JobWatch(jobId, full));
     this.#stage.collector.addEvent('job-created', `created job ${jobId}`, { jobId });
   }
 

@@ -1,6 +1,9 @@
 import type { Ending } from './verdict.ts';
 
-/** How a run ends. Whoever ends it first decides; later endings are ignored. */
+/**
+ * How a run ends. Whoever ends it first decides, but an error outranks a normal end even when it comes
+ * while the run is being wound up: a fleet that dies at the end has not told everything.
+ */
 export class Halt {
   readonly ended: Promise<Ending>;
   #ending: Ending | undefined;
@@ -18,7 +21,8 @@ export class Halt {
   }
 
   end(ending: Ending): void {
-    if (this.#ending !== undefined) return;
+    const isWorse = this.#ending?.kind === 'finished' && ending.kind === 'error';
+    if (this.#ending !== undefined && !isWorse) return;
     this.#ending = ending;
     this.#settle(ending);
   }

@@ -1,29 +1,55 @@
+import type { ExecutionRecord } from '../device/io.ts';
 import { requestOperations } from '../metrics/recorder.ts';
 import type { Summary } from '../report/summary.ts';
 import type { Collector } from './collector.ts';
-import type { JobWatch, ListedExecution } from './job-watch.ts';
+import type { ListedExecution, ObservedJob } from './job-watch.ts';
 
 type Invariant = Summary['invariants'][number];
 
-/** What must add up in every run, whatever it did (DESIGN "What a run leaves behind"). */
+/**
+ * What must add up in every run, whatever it did (DESIGN "What a run leaves behind"). `isClosed` says
+ * that no thing or execution was ever taken out, so that every release must still be listed.
+ */
 export function checkInvariants(
   collector: Collector,
-  watches: readonly JobWatch[],
+  watches: readonly ObservedJob[],
   listings: ReadonlyMap<string, readonly ListedExecution[]>,
   nameOf: (thing: number) => string,
+  isClosed: boolean,
 ): Invariant[] {
   return [
-    ...watches.flatMap((watch) => jobInvariants(watch, listings.get(watch.jobId) ?? [])),
+    ...watches.flatMap((watch) =>
+      jobInvariants(watch, countListed(listings.get(watch.jobId)), isClosed),
+    ),
     requestInvariant(collector),
-    agreementInvariant(collector, listings, nameOf),
+    agreementInvariant(compareWords(collector, listings, nameOf)),
   ];
 }
 
-function jobInvariants(watch: JobWatch, listed: readonly ListedExecution[]): Invariant[] {
-  if (watch.status === 'DELETED' || watch.job === undefined) return [];
-  const { jobId, executions, observation } = watch;
+/** A job's executions as the service's own list has them. */
+export interface Listing {
+  readonly byStatus: Readonly<Record<string, number>>;
+  readonly executions: number;
+  readonly things: number;
+}
+
+function countListed(listed: readonly ListedExecution[] | undefined): Listing | undefined {
+  if (listed === undefined) return undefined;
   const byStatus: Record<string, number> = {};
   for (const { status } of listed) byStatus[status] = (byStatus[status] ?? 0) + 1;
+  const things = new Set(listed.map(({ thingName }) => thingName)).size;
+  return { byStatus, executions: listed.length, things };
+}
+
+/** A job that the service no longer lists cannot be checked. */
+export function jobInvariants(
+  watch: ObservedJob,
+  listing: Listing | undefined,
+  isClosed: boolean,
+): Invariant[] {
+  if (watch.status === 'DELETED' || !watch.isKnown || listing === undefined) return [];
+  const { jobId, executions, observation } = watch;
+  const { byStatus, things } = listing;
   const differing = Object.keys(executions).filter(
     (status) => (executions[status] ?? 0) !== (byStatus[status] ?? 0),
   );
@@ -32,25 +58,24 @@ function jobInvariants(watch: JobWatch, listed: readonly ListedExecution[]): Inv
     holds: differing.length === 0,
     detail:
       differing.length === 0
-        ? `${listed.length} executions listed and counted alike`
+        ? `${listing.executions} executions listed and counted alike`
         : differing
             .map((each) => `${each}: ${executions[each]} counted, ${byStatus[each] ?? 0} listed`)
             .join('; '),
   };
   if (observation === undefined) return [counted];
   const { targeted, notified } = observation;
-  const things = new Set(listed.map(({ thingName }) => thingName)).size;
   return [
     {
       name: `${jobId}: created = released + not released`,
-      holds: things <= notified && notified <= targeted,
+      holds: (isClosed ? things === notified : things <= notified) && notified <= targeted,
       detail: `${targeted} targeted = ${notified} released + ${targeted - notified} not; ${things} things listed`,
     },
     counted,
   ];
 }
 
-function requestInvariant({ metrics }: Collector): Invariant {
+export function requestInvariant({ metrics }: Pick<Collector, 'metrics'>): Invariant {
   const total = (outcome: string) =>
     requestOperations.reduce(
       (sum, name) => sum + metrics.counter(`requests/${name}/${outcome}`),
@@ -64,42 +89,62 @@ function requestInvariant({ metrics }: Collector): Invariant {
   };
 }
 
-/** What a device was told it had reported is what the service holds, unless the service moved on. */
-function agreementInvariant(
+/** Final words acknowledged to devices, and those of them that the service holds otherwise. */
+export interface WordComparison {
+  readonly acknowledged: number;
+  readonly differing: number;
+  readonly first: { readonly thingName: string; readonly jobId: string } | undefined;
+}
+
+function compareWords(
   { executions }: Collector,
   listings: ReadonlyMap<string, readonly ListedExecution[]>,
   nameOf: (thing: number) => string,
-): Invariant {
+): WordComparison {
   const held = new Map<string, string>();
   for (const [jobId, listed] of listings) {
     for (const { thingName, executionNumber, status } of listed) {
       held.set(`${jobId}/${thingName}/${executionNumber}`, status);
     }
   }
-  const acknowledged = executions.filter(
-    ({ acknowledged, reported }) => acknowledged && isFinalWord(reported),
-  );
+  const acknowledged = executions.filter(isFinalWord);
   const differing = acknowledged.filter(({ thing, jobId, executionNumber, reported }) => {
     const status = held.get(`${jobId}/${nameOf(thing)}/${executionNumber}`);
     return status !== undefined && status !== reported;
   });
   const [first] = differing;
   return {
+    acknowledged: acknowledged.length,
+    differing: differing.length,
+    first: first && { thingName: nameOf(first.thing), jobId: first.jobId },
+  };
+}
+
+/** What a device was told it had reported is what the service holds, unless the service moved on. */
+export function agreementInvariant(compared: WordComparison): Invariant {
+  const { acknowledged, differing, first } = compared;
+  return {
     name: 'final words acknowledged to devices = statuses held by the service',
     holds: first === undefined,
     detail:
       first === undefined
-        ? `${acknowledged.length} agree`
-        : `${differing.length} of ${acknowledged.length} differ, first ${nameOf(first.thing)} in ${first.jobId}`,
+        ? `${acknowledged} agree`
+        : `${differing} of ${acknowledged} differ, first ${first.thingName} in ${first.jobId}`,
   };
 }
 
-function isFinalWord(status: string | undefined): boolean {
-  return status === 'SUCCEEDED' || status === 'FAILED' || status === 'REJECTED';
+/** Whether the service has acknowledged what was the device's last word. */
+export function isFinalWord({ acknowledged, reported }: ExecutionRecord): boolean {
+  return (
+    acknowledged && (reported === 'SUCCEEDED' || reported === 'FAILED' || reported === 'REJECTED')
+  );
 }
 
 /** Every operation that was answered or lost, by code, for the report's error column. */
-export function errorsOf({ metrics }: Collector, name: string): Record<string, number> {
+export function errorsOf(
+  { metrics }: Pick<Collector, 'metrics'>,
+  name: string,
+): Record<string, number> {
   const errors: Record<string, number> = {};
   const prefix = `errors/${name}/`;
   for (const [key, count] of metrics.counters()) {

@@ -1,31 +1,30 @@
 import type { Millis } from '../base/clock.ts';
-import type { AbortConfig } from '../protocol/job-config.ts';
 import type { CriterionSummary, JobSummary } from '../report/summary.ts';
-import type { JobWatch, ListedExecution } from './job-watch.ts';
+import type { ListedExecution, ObservedJob } from './job-watch.ts';
 
-/** One job as the report tells it. `zeroAt` is the simulated instant all its times count from. */
+/**
+ * One job as the report tells it. `releases` tells when each thing got its first execution, in order;
+ * `zeroAt` is the simulated instant all times of the report count from.
+ */
 export function summarizeJob(
-  watch: JobWatch,
-  listed: readonly ListedExecution[],
+  watch: ObservedJob,
+  releases: readonly Millis[],
   zeroAt: Millis,
 ): JobSummary {
-  const { job, observation, request, overSince } = watch;
+  const { observation, jobArn, reasonCode, comment, createdAt, endedAt } = watch;
   const since = (at: Millis) => (at - zeroAt) / 1000;
-  const createdAt = observation?.createdAt ?? job?.createdAt?.getTime();
-  const endedAt = observation?.completedAt ?? observation?.trip?.at ?? overSince;
-  const releases = releaseTimes(listed);
   const rate = mostInAnyMinute(releases);
   return {
     jobId: watch.jobId,
-    ...(job?.jobArn === undefined ? {} : { jobArn: job.jobArn }),
+    ...(jobArn === undefined ? {} : { jobArn }),
     status: watch.status,
-    config: { ...request },
+    config: { ...watch.request },
     ...(observation === undefined ? {} : { targeted: observation.targeted }),
     // AWS tells no such figure; every thing with an execution was notified.
-    ...(job === undefined ? {} : { notified: observation?.notified ?? releases.length }),
+    ...(watch.isKnown ? { notified: observation?.notified ?? releases.length } : {}),
     executions: watch.executions as JobSummary['executions'],
-    ...(job?.reasonCode === undefined ? {} : { reasonCode: job.reasonCode }),
-    ...(job?.comment === undefined ? {} : { comment: job.comment }),
+    ...(reasonCode === undefined ? {} : { reasonCode }),
+    ...(comment === undefined ? {} : { comment }),
     ...(createdAt === undefined ? {} : { createdAt: since(createdAt) }),
     ...(endedAt === undefined ? {} : { endedAt: since(endedAt) }),
     rollout: {
@@ -41,7 +40,7 @@ export function summarizeJob(
 }
 
 /** When each thing got its first execution, in order: exact, from the service's own list. */
-function releaseTimes(listed: readonly ListedExecution[]): Millis[] {
+export function releaseTimes(listed: readonly ListedExecution[]): Millis[] {
   const firstByThing = new Map<string, Millis>();
   for (const { thingName, queuedAt } of listed) {
     const first = firstByThing.get(thingName);
@@ -53,7 +52,7 @@ function releaseTimes(listed: readonly ListedExecution[]): Millis[] {
 const curvePointsMax = 400;
 
 /** At most {@link curvePointsMax} points of the rollout curve; from the looks when the list is gone. */
-function curveOf(watch: JobWatch, releases: readonly Millis[]): [Millis, number][] {
+function curveOf(watch: ObservedJob, releases: readonly Millis[]): [Millis, number][] {
   if (releases.length === 0) return thin(watch.curve);
   return thin(releases.map((at, index) => [at, index + 1]));
 }
@@ -65,7 +64,7 @@ function thin(points: readonly (readonly [number, number])[]): [number, number][
     .map(([at, count]) => [at, count]);
 }
 
-function mostInAnyMinute(releases: readonly Millis[]): number | undefined {
+export function mostInAnyMinute(releases: readonly Millis[]): number | undefined {
   if (releases.length === 0) return undefined;
   let most = 0;
   let from = 0;
@@ -76,23 +75,27 @@ function mostInAnyMinute(releases: readonly Millis[]): number | undefined {
   return most;
 }
 
-function criteriaOf({ request, observation }: JobWatch, zeroAt: Millis): CriterionSummary[] {
-  const criteria = (request['abortConfig'] as AbortConfig | undefined)?.criteriaList ?? [];
+function criteriaOf(
+  { abortCriteria, observation }: ObservedJob,
+  zeroAt: Millis,
+): CriterionSummary[] {
   const trip = observation?.trip;
-  return criteria.map(({ failureType, thresholdPercentage, minNumberOfExecutedThings }, index) => ({
-    failureType,
-    thresholdPercentage,
-    minNumberOfExecutedThings,
-    tripped: trip?.criterion === index,
-    ...(trip === undefined || trip.criterion !== index || observation === undefined
-      ? {}
-      : {
-          at: (trip.at - zeroAt) / 1000,
-          executed: trip.executed,
-          failed: trip.failed,
-          percentage: trip.executed === 0 ? 0 : (100 * trip.failed) / trip.executed,
-          notifiedBeforeTrip: trip.notified,
-          notifiedAfterTrip: observation.notified - trip.notified,
-        }),
-  }));
+  return abortCriteria.map(
+    ({ failureType, thresholdPercentage, minNumberOfExecutedThings }, index) => ({
+      failureType,
+      thresholdPercentage,
+      minNumberOfExecutedThings,
+      tripped: trip?.criterion === index,
+      ...(trip === undefined || trip.criterion !== index || observation === undefined
+        ? {}
+        : {
+            at: (trip.at - zeroAt) / 1000,
+            executed: trip.executed,
+            failed: trip.failed,
+            percentage: trip.executed === 0 ? 0 : (100 * trip.failed) / trip.executed,
+            notifiedBeforeTrip: trip.notified,
+            notifiedAfterTrip: observation.notified - trip.notified,
+          }),
+    }),
+  );
 }

@@ -6,6 +6,7 @@ import {
   paginateListJobExecutionsForJob,
 } from '@aws-sdk/client-iot';
 import type { JobObservation } from '../emulator/observation.ts';
+import type { AbortConfig, AbortCriterion } from '../protocol/job-config.ts';
 import { limits } from '../protocol/limits.ts';
 import type { EmulatorAdmin } from './emulator-admin.ts';
 
@@ -17,8 +18,32 @@ export interface ListedExecution {
   readonly queuedAt: number;
 }
 
+/** What a report needs to know of one job, whoever has observed it. Times are simulated instants. */
+export interface ObservedJob {
+  readonly jobId: string;
+  /** The CreateJob request as it was sent. */
+  readonly request: Readonly<Record<string, unknown>>;
+  /** NOT_CREATED or DELETED when there is none. */
+  readonly status: string;
+  /** Whether the service ever told of it. */
+  readonly isKnown: boolean;
+  /** By status, retries counted. */
+  readonly executions: Readonly<Record<string, number>>;
+  readonly observation: JobObservation | undefined;
+  readonly jobArn: string | undefined;
+  readonly reasonCode: string | undefined;
+  readonly comment: string | undefined;
+  readonly createdAt: number | undefined;
+  /** When it was over; undefined while it is not. */
+  readonly endedAt: number | undefined;
+  /** Those in force now: UpdateJob may have replaced the ones it was created with. */
+  readonly abortCriteria: readonly AbortCriterion[];
+  /** [simulated instant, things notified], one point a look. */
+  readonly curve: readonly (readonly [number, number])[];
+}
+
 /** What the service told of one job, through AWS's own API and, on the emulator, beyond it. */
-export class JobWatch {
+export class JobWatch implements ObservedJob {
   readonly jobId: string;
   /** The CreateJob request as it was sent. */
   readonly request: Readonly<Record<string, unknown>>;
@@ -38,12 +63,50 @@ export class JobWatch {
     return this.#job;
   }
 
+  get isKnown(): boolean {
+    return this.#job !== undefined;
+  }
+
+  get jobArn(): string | undefined {
+    return this.#job?.jobArn;
+  }
+
+  get reasonCode(): string | undefined {
+    return this.#job?.reasonCode;
+  }
+
+  get comment(): string | undefined {
+    return this.#job?.comment;
+  }
+
+  get createdAt(): number | undefined {
+    return this.#observation?.createdAt ?? this.#job?.createdAt?.getTime();
+  }
+
+  get endedAt(): number | undefined {
+    return (
+      this.#observation?.completedAt ??
+      this.#job?.completedAt?.getTime() ??
+      this.#observation?.trip?.at ??
+      // AWS tells no cancellation time; the job record changes then, and little afterwards.
+      (this.status === 'CANCELED' ? this.#job?.lastUpdatedAt?.getTime() : undefined) ??
+      this.#overSince
+    );
+  }
+
   get observation(): JobObservation | undefined {
     return this.#observation;
   }
 
   get status(): string {
     return this.#isDeleted ? 'DELETED' : (this.#job?.status ?? 'NOT_CREATED');
+  }
+
+  get abortCriteria(): readonly AbortCriterion[] {
+    const config = (this.#job?.abortConfig ?? this.request['abortConfig']) as
+      | AbortConfig
+      | undefined;
+    return config?.criteriaList ?? [];
   }
 
   /** Executions by status, retries counted, from the last look. */

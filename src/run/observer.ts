@@ -4,11 +4,15 @@ import type { Plan } from '../scenario/plan.ts';
 import type { Collector } from './collector.ts';
 import type { Conductor } from './conductor.ts';
 import type { EmulatorAdmin } from './emulator-admin.ts';
+import { exitCodes } from './exit-codes.ts';
 import type { Halt } from './halt.ts';
 import type { JobWatch } from './job-watch.ts';
 
 /** Between two looks at the service, in wall milliseconds; also the step of the time series. */
 const lookEveryMs = 1000;
+
+/** Workers report once a second; one that is silent for so long is taken for dead. */
+const silenceMsMax = 15_000;
 
 /** Where the run is, for a live line. */
 export interface Progress {
@@ -27,7 +31,8 @@ export interface Scene {
   readonly admin: EmulatorAdmin | undefined;
   readonly clock: Clock;
   readonly collector: Collector;
-  readonly conductor: Conductor;
+  readonly conductor: Pick<Conductor, 'isDone'>;
+  readonly watches: ReadonlyMap<string, JobWatch>;
   readonly halt: Halt;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -35,19 +40,26 @@ export interface Scene {
 /** Looks at the jobs once a second until the run is over, and says when it is. */
 export async function observe(scene: Scene, zeroAt: Millis): Promise<void> {
   const { plan, clock, halt } = scene;
+  const stopAt = zeroAt + plan.stopAfterMs;
   while (halt.ending === undefined) {
-    await Promise.race([pause(clock, lookEveryMs * plan.clockScale), halt.ended]);
+    const untilStopMs = Math.max(0, stopAt - clock.now());
+    const pauseMs = Math.min(lookEveryMs * plan.clockScale, untilStopMs);
+    await Promise.race([pause(clock, pauseMs), halt.ended]);
     if (halt.ending !== undefined) return;
-    await look(scene, zeroAt);
-    const isTimeUp = clock.now() >= zeroAt + plan.stopAfterMs;
-    if (isTimeUp || isOver(scene)) halt.end({ kind: 'finished' });
+    if (clock.now() >= stopAt) {
+      halt.end({ kind: 'finished' });
+      return;
+    }
+    await Promise.race([look(scene, zeroAt), halt.ended]);
+    checkWorkers(scene);
+    if (isOver(scene)) halt.end({ kind: 'finished' });
   }
 }
 
 /** One look at every job, one row of the time series. */
 export async function look(scene: Scene, zeroAt: Millis): Promise<void> {
-  const { iot, admin, clock, collector, conductor } = scene;
-  const watches = [...conductor.watches.values()];
+  const { iot, admin, clock, collector } = scene;
+  const watches = [...scene.watches.values()];
   await Promise.all(
     watches.map(async (watch) => {
       const before = watch.status;
@@ -55,14 +67,24 @@ export async function look(scene: Scene, zeroAt: Millis): Promise<void> {
       if (watch.status !== before) tellChange(collector, watch);
     }),
   );
+  const stats = await admin?.stats();
+  if (stats !== undefined) collector.emulatorLoopDelaysMs.push(stats.eventLoopDelayMsP99);
   const progress = progressOf(scene, watches, zeroAt);
   collector.rows.push(rowOf(collector, progress));
   scene.onProgress(progress);
 }
 
+/** A worker that has gone mute takes its part of the figures with it. */
+function checkWorkers({ collector, halt }: Scene): void {
+  const silentMs = collector.longestSilenceMs();
+  if (silentMs < silenceMsMax) return;
+  const message = `a worker has sent nothing for ${(silentMs / 1000).toFixed(0)} s`;
+  halt.end({ kind: 'error', exitCode: exitCodes.internal, message });
+}
+
 /** Nothing left to do, every job over, and no device still at work on one for longer than the plan waits. */
-function isOver({ plan, conductor, clock }: Scene): boolean {
-  const watches = [...conductor.watches.values()];
+function isOver({ plan, conductor, clock, ...scene }: Scene): boolean {
+  const watches = [...scene.watches.values()];
   if (!conductor.isDone || watches.length === 0) return false;
   return watches.every(({ overSince, hasPending }) => {
     if (overSince === undefined) return false;

@@ -2,6 +2,7 @@ import {
   AddThingToThingGroupCommand,
   CreateThingCommand,
   CreateThingGroupCommand,
+  DescribeJobCommand,
   type IoTClient,
 } from '@aws-sdk/client-iot';
 import { type Batch, thingNameOf } from '../device/population.ts';
@@ -26,6 +27,23 @@ export async function createGroups(
     account ??= parseArn(thingGroupArn ?? '');
   }
   return account;
+}
+
+/** Says which of these jobs are there already: their ids cannot be used again (reference §7.1). */
+export async function findExistingJobs(
+  iot: IoTClient,
+  jobIds: readonly string[],
+): Promise<string[]> {
+  const existing: string[] = [];
+  await inLanes(jobIds, async (jobId) => {
+    try {
+      await iot.send(new DescribeJobCommand({ jobId }));
+      existing.push(jobId);
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error;
+    }
+  });
+  return existing.sort();
 }
 
 /** Registers things and puts them into a group: in bulk on the emulator, else one by one over the SDK. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { Collector } from './collector.ts';
 import type { Halt } from './halt.ts';
@@ -23,21 +24,27 @@ export async function awaitRamp(
   const rampMs = (things / plan.connect.perSecond) * 1000 + leadMs;
   const beganAt = clock.now();
   const elapsedMs = () => (clock.now() - beganAt) / plan.clockScale;
+  const { metrics } = collector;
+  // A device that backs off after a failure is not connecting either, but nor is it up.
   const isUp = () =>
-    collector.metrics.gauge('things') >= things && collector.metrics.gauge('connecting') === 0;
+    metrics.gauge('things') >= things &&
+    metrics.gauge('connecting') === 0 &&
+    (metrics.counter('connects/failed') === 0 || metrics.gauge('connected') >= things);
   while (halt.ending === undefined) {
     if (elapsedMs() >= rampMs && isUp()) break;
     if (elapsedMs() >= rampMs + graceMs) {
-      collector.addEvent(
-        'ramp-late',
-        'the fleet was not up in time; the run begins without the rest',
-      );
+      collector.addDoubt('the fleet was not up in time, the run began without the rest');
       break;
     }
     await new Promise<void>((resolve) => {
       clock.schedule(clock.now() + pollMs * plan.clockScale, resolve);
     });
   }
-  const connected = collector.metrics.gauge('connected');
+  if (metrics.counter('connects/ok') === 0 && metrics.counter('connects/failed') > 0) {
+    throw new AppError('setup', 'not one thing could connect', {
+      hint: 'is this an MQTT broker without TLS, and does it let these things in?',
+    });
+  }
+  const connected = metrics.gauge('connected');
   collector.addEvent('fleet-up', `${connected} of ${things} things connected`, { connected });
 }

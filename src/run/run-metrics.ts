@@ -1,5 +1,4 @@
 import type { JobFacts, RunFacts } from '../metrics/prometheus.ts';
-import type { AbortConfig } from '../protocol/job-config.ts';
 import { deviceRejectionCodes } from '../protocol/rejections.ts';
 import type { Collector } from './collector.ts';
 import type { JobWatch } from './job-watch.ts';
@@ -26,13 +25,12 @@ export function metricsFacts(
 }
 
 function jobFacts(
-  { jobId, executions, observation, request }: JobWatch,
+  { jobId, executions, observation, abortCriteria }: JobWatch,
   toWall: (simulatedAt: number) => number,
 ): JobFacts {
   const steps = observation?.rateSteps ?? [];
   const rate = steps.at(-1)?.ratePerMinute;
   const trip = observation?.trip;
-  const criteria = (request['abortConfig'] as AbortConfig | undefined)?.criteriaList ?? [];
   const counted = (status: string) => executions[status] ?? 0;
   const failures = {
     FAILED: counted('FAILED'),
@@ -46,7 +44,7 @@ function jobFacts(
     notified: observation?.notified ?? 0,
     ...(rate === undefined ? {} : { ratePerMinute: rate }),
     rateStepsAt: steps.map(({ at }) => toWall(at)),
-    criteria: criteria.map((criterion, index) => ({
+    criteria: abortCriteria.map((criterion, index) => ({
       ...criterion,
       executed: counted('SUCCEEDED') + failures.ALL,
       failed: failures[criterion.failureType],

@@ -5,7 +5,7 @@ import { thingFinder } from '../device/population.ts';
 import { type Fleet, startAgents } from '../fleet/agents.ts';
 import { openRunExporter } from '../metrics/prometheus.ts';
 import { type Account, defaultAccount } from '../protocol/names.ts';
-import { diskFolder, pointToLatest } from '../report/folder.ts';
+import { createRunFolder, diskFolder, pointToLatest } from '../report/folder.ts';
 import type { Summary } from '../report/summary.ts';
 import { writeReport } from '../report/write-report.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -16,13 +16,14 @@ import type { EmulatorStats } from './emulator-admin.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type FleetShape, shapeFleet } from './fleet-shape.ts';
 import { Halt } from './halt.ts';
-import type { ListedExecution } from './job-watch.ts';
+import type { JobWatch, ListedExecution } from './job-watch.ts';
 import { type MetricsServer, serveMetrics } from './metrics-server.ts';
 import { look, observe, type Progress, type Scene } from './observer.ts';
-import { createGroups, registerThings, thingNames } from './provision.ts';
+import { createGroups, findExistingJobs, registerThings, thingNames } from './provision.ts';
 import { awaitRamp, leadMs } from './ramp.ts';
 import { metricsFacts } from './run-metrics.ts';
-import { type ScenarioSource, summarize } from './summarize.ts';
+import { summarize } from './summarize.ts';
+import type { ScenarioSource } from './summary-frame.ts';
 import type { Ending } from './verdict.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -53,6 +54,8 @@ interface LiveRun {
   readonly world: World;
   readonly clock: SteerableClock;
   readonly collector: Collector;
+  /** The jobs created so far. */
+  readonly watches: Map<string, JobWatch>;
   readonly startedAt: Millis;
   /** Simulated instant that all times of the report count from. */
   zeroAt: Millis;
@@ -64,6 +67,7 @@ interface LiveRun {
  */
 export async function runPlan(request: RunRequest): Promise<Summary> {
   const shape = shapeFleet(request.plan);
+  await createRunFolder(folderOf(request));
   const halt = new Halt();
   request.onInterruptible((exitCode) => halt.end({ kind: 'interrupted', exitCode }));
   const startedAt = wallNow();
@@ -80,20 +84,22 @@ export async function runPlan(request: RunRequest): Promise<Summary> {
       () => clock.now(),
       (event) => request.onEvent(event, run.zeroAt),
     ),
+    watches: new Map(),
     startedAt,
     zeroAt: clock.now(),
   };
+  let metrics: MetricsServer | undefined;
+  let fleet: Fleet | undefined;
   try {
-    const fleet = await startAgents(shape.size, {
+    metrics = await openMetrics(run);
+    fleet = await startAgents(shape.size, {
       onDelta: (delta) => run.collector.addDelta(delta),
       onFailed: (message) => halt.end(crashed(message)),
     });
-    try {
-      return await runFleet(run, fleet);
-    } finally {
-      fleet.kill();
-    }
+    return await runFleet(run, fleet);
   } finally {
+    fleet?.kill();
+    await metrics?.close();
     await world.close();
     clock.stop();
   }
@@ -102,11 +108,10 @@ export async function runPlan(request: RunRequest): Promise<Summary> {
 async function runFleet(run: LiveRun, fleet: Fleet): Promise<Summary> {
   const { request, plan, world, clock, collector, halt } = run;
   const account = await provision(run);
-  const conductor = new Conductor({ plan, account, fleet, clock, collector, ...world }, (error) =>
+  const conductor = new Conductor({ ...run, ...world, account, fleet }, (error) =>
     halt.end(endingOf(error)),
   );
   const scene: Scene = { ...run, ...world, conductor, onProgress: request.onProgress };
-  const metrics = await openMetrics(run, conductor);
   try {
     switchOn(run, fleet);
     await awaitRamp(plan, clock, collector, halt);
@@ -116,8 +121,9 @@ async function runFleet(run: LiveRun, fleet: Fleet): Promise<Summary> {
   } catch (error) {
     halt.end(endingOf(error));
   }
-  const ending = await halt.ended;
+  await halt.ended;
   const simulatedEndAt = clock.now();
+  await freezeService(scene);
   await conductor.stop();
   await fleet.stop();
   const last = await lastWords(scene, run.zeroAt);
@@ -125,20 +131,26 @@ async function runFleet(run: LiveRun, fleet: Fleet): Promise<Summary> {
     ...request,
     ...run,
     ...last,
-    ending,
+    ending: halt.ending ?? { kind: 'finished' },
     agents: run.shape.size.agents,
     endpoint: world.http,
     region: world.region,
     endedAt: wallNow(),
     simulatedEndAt,
-    watches: [...conductor.watches.values()],
+    watches: [...run.watches.values()],
   });
   await saveReport(run, summary);
-  await metrics?.close();
   return summary;
 }
 
-async function openMetrics(run: LiveRun, conductor: Conductor): Promise<MetricsServer | undefined> {
+/** What comes after the end must not change what the report says of it. */
+async function freezeService({ admin, collector }: Scene): Promise<void> {
+  await admin
+    ?.freeze()
+    .catch((error: unknown) => collector.addError('the service could not be frozen', error));
+}
+
+async function openMetrics(run: LiveRun): Promise<MetricsServer | undefined> {
   const { request, plan, world, collector, startedAt } = run;
   if (request.metricsPort === undefined) return undefined;
   const { wallOriginAt, simulatedOriginAt, scale } = world.clockSetting;
@@ -154,7 +166,7 @@ async function openMetrics(run: LiveRun, conductor: Conductor): Promise<MetricsS
     metricsFacts(
       labels,
       collector,
-      conductor.watches.values(),
+      run.watches.values(),
       (at) => wallOriginAt + (at - simulatedOriginAt) / scale,
     ),
   );
@@ -165,6 +177,7 @@ async function openMetrics(run: LiveRun, conductor: Conductor): Promise<MetricsS
 
 async function provision({ plan, world }: LiveRun): Promise<Account> {
   const { population, groups, fleetGroup } = plan;
+  if (plan.target.kind !== 'emulator') await refuseExistingJobs(plan, world);
   try {
     const account = await createGroups(world.iot, groups);
     const names = thingNames(population.thingName, population.batches[0]);
@@ -176,6 +189,17 @@ async function provision({ plan, world }: LiveRun): Promise<Account> {
       cause: error,
     });
   }
+}
+
+async function refuseExistingJobs({ actions }: Plan, { iot, http }: World): Promise<void> {
+  const jobIds = actions.flatMap((action) =>
+    action.type === 'create-job' ? [action.request.jobId] : [],
+  );
+  const existing = await findExistingJobs(iot, jobIds);
+  if (existing.length === 0) return;
+  throw new AppError('setup', `${http} has these jobs already: ${existing.join(', ')}`, {
+    hint: 'delete them there, or choose other job ids; a jobId can be used once',
+  });
 }
 
 function switchOn({ plan, world, shape, clock }: LiveRun, fleet: Fleet): void {
@@ -198,12 +222,11 @@ interface LastWords {
 
 /** What the service says when all is over; after a crash, as much of it as still answers. */
 async function lastWords(scene: Scene, zeroAt: Millis): Promise<LastWords> {
-  const { iot, admin, conductor, collector } = scene;
+  const { iot, admin, watches, collector } = scene;
   const listings = new Map<string, readonly ListedExecution[]>();
   try {
     await look(scene, zeroAt);
-    for (const watch of conductor.watches.values())
-      listings.set(watch.jobId, await watch.list(iot));
+    for (const watch of watches.values()) listings.set(watch.jobId, await watch.list(iot));
     collector.joinNotices(listings, scene.plan);
     return { listings, emulator: await admin?.stats() };
   } catch (error) {
@@ -215,7 +238,7 @@ async function lastWords(scene: Scene, zeroAt: Millis): Promise<LastWords> {
 async function saveReport(run: LiveRun, summary: Summary): Promise<void> {
   const { outDir, runId, resolvedYaml, hasThings } = run.request;
   const { executions, intervals } = run.collector;
-  await writeReport(diskFolder(join(outDir, runId)), {
+  await writeReport(diskFolder(folderOf(run.request)), {
     summary,
     intervals,
     scenarioYaml: resolvedYaml,
@@ -224,6 +247,10 @@ async function saveReport(run: LiveRun, summary: Summary): Promise<void> {
       : undefined,
   });
   await pointToLatest(outDir, runId);
+}
+
+function folderOf({ outDir, runId }: RunRequest): string {
+  return join(outDir, runId);
 }
 
 function crashed(message: string): Ending {

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { DescribeEndpointCommand, IoTClient } from '@aws-sdk/client-iot';
 import { type ClockSetting, wallNow } from '../base/clock.ts';
 import { AppError, messageOf } from '../base/errors.ts';
@@ -80,6 +81,7 @@ async function openEndpoint(
       cause: error,
     });
   }
+  await probe(target.mqtt);
   const { http, mqtt, region } = target;
   return {
     iot,
@@ -92,6 +94,33 @@ async function openEndpoint(
   };
 }
 
+/** Throws AppError when nothing accepts TCP connections there. */
+async function probe({ host, port }: Endpoint): Promise<void> {
+  const socket = connect({ host, port, timeout: requestHandler.connectionTimeout });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve).once('error', reject);
+      socket.once('timeout', () => reject(new Error('no answer')));
+    });
+  } catch (cause) {
+    throw new AppError('setup', `no MQTT broker at ${host}:${port}: ${messageOf(cause)}`, {
+      hint: 'start it, or correct target.endpoint.mqtt',
+      cause,
+    });
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** A service that accepts and never answers must not hold a run up, nor Ctrl-C. */
+const requestHandler = { connectionTimeout: 3000, requestTimeout: 10_000 };
+
 function iotClient(endpoint: string, region: string): IoTClient {
-  return new IoTClient({ endpoint, region, credentials: localCredentials, maxAttempts: 3 });
+  return new IoTClient({
+    endpoint,
+    region,
+    credentials: localCredentials,
+    maxAttempts: 2,
+    requestHandler,
+  });
 }

@@ -28,13 +28,7 @@ export interface JobRequest {
 }
 
 /** Members the emulator takes but does not act on yet. */
-const unmodelled = [
-  'documentSource',
-  'jobTemplateArn',
-  'documentParameters',
-  'schedulingConfig',
-  'namespaceId',
-];
+const unmodelled = ['documentSource', 'jobTemplateArn', 'documentParameters'];
 
 /**
  * Reads what is written under `create`: AWS's CreateJob request, where targets may be names and the

@@ -34,9 +34,11 @@ export function planScenario(loaded: LoadedScenario): Plan {
     dialect: scenario.emulator.dialect,
     actions: inOrderOfTime([...planJobs(loaded), ...actions]),
     expectations: loaded.expectations,
+    predict: scenario.predict,
     harness: {
       scheduleDelayMsP99Max: harness.scheduleDelayP99Max,
       eventLoopDelayMsP99Max: harness.eventLoopDelayP99Max,
+      roundTripMsP99Max: harness.roundTripP99Max,
     },
   };
 }

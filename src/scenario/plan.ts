@@ -1,4 +1,5 @@
 import type { Millis } from '../base/clock.ts';
+import type { Distribution } from '../device/distribution.ts';
 import type { Population } from '../device/population.ts';
 import type { Threshold } from '../metrics/thresholds.ts';
 import type { Dialect } from '../protocol/dialect.ts';
@@ -30,10 +31,14 @@ export interface Plan {
   readonly dialect: Dialect;
   readonly actions: readonly PlannedAction[];
   readonly expectations: readonly Expectation[];
+  /** What a prediction assumes of the network: latency one way, and the ratio of messages lost. */
+  readonly predict: { readonly network: { readonly latency: Distribution; readonly loss: number } };
   /** Past these the harness is not to be trusted. */
   readonly harness: {
     readonly scheduleDelayMsP99Max: number;
     readonly eventLoopDelayMsP99Max: number;
+    /** Simulated milliseconds: past it the scale distorts what happens. */
+    readonly roundTripMsP99Max: number;
   };
 }
 

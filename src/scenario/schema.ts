@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Distribution } from '../device/distribution.ts';
 import { Profile } from '../device/profile.ts';
 import { Duration, Percent } from '../device/quantity.ts';
 import { Dialect } from '../protocol/dialect.ts';
@@ -225,13 +226,30 @@ export const Scenario = z
       })
       .prefault({})
       .describe('Settings of our own emulator.'),
+    predict: z
+      .strictObject({
+        network: z
+          .strictObject({
+            latency: Distribution.prefault('20ms').describe('One way, of each message.'),
+            loss: Percent.prefault('0%').describe(
+              'Share of messages, either way, that never arrive on a connection that stands.',
+            ),
+          })
+          .prefault({})
+          .describe('What lies between the things and the service in virtual time.'),
+      })
+      .prefault({})
+      .describe('Assumptions of fleetrig predict; a run measures instead.'),
     harness: z
       .strictObject({
         scheduleDelayP99Max: Duration.prefault('250ms').describe(
           'Later than this at p99 (wall time), the run is inconclusive.',
         ),
         eventLoopDelayP99Max: Duration.prefault('200ms').describe(
-          'The same for the event loop of the workers.',
+          'The same for the event loops of the workers and of our own emulator.',
+        ),
+        roundTripP99Max: Duration.prefault('30s').describe(
+          'The same for the round trip of an update in simulated time: too high a scale for this machine shows here.',
         ),
       })
       .prefault({})

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Broker, JobsRequest } from '../../src/emulator/broker.ts';
+import { defaultDialect } from '../../src/protocol/dialect.ts';
 import { connected, startBroker, until } from '../support/broker.ts';
 
 const jobs = '$aws/things/pump-1/jobs';
@@ -82,7 +83,10 @@ describe('replies', () => {
   ] as const)(
     'dialect %s: a requester subscribed to %s gets one, at QoS %i',
     async (replyQos, filter, qos) => {
-      const { port } = await startBroker({ answer: accept, dialect: { replyQos } });
+      const { port } = await startBroker({
+        answer: accept,
+        dialect: { ...defaultDialect, replyQos },
+      });
       const client = await connected(port, 'c');
       await client.subscribe(filter);
 

@@ -22,7 +22,6 @@ import {
   ListJobExecutionsForJobCommand,
   ListJobExecutionsForThingCommand,
   ListJobsCommand,
-  ListManagedJobTemplatesCommand,
   ListThingGroupsCommand,
   ListThingGroupsForThingCommand,
   ListThingsCommand,
@@ -780,11 +779,5 @@ describe('the account', () => {
     expect((await ask('iot:Data-ATS')).endpointAddress).toBe('127.0.0.1');
     expect((await ask()).endpointAddress).toBe('127.0.0.1');
     expect(await errorOf(ask('iot:Nonsense'))).toEqual(failure('InvalidRequestException', 400));
-  });
-
-  it('says which operations are not there yet', async () => {
-    expect(await errorOf(iot.send(new ListManagedJobTemplatesCommand({})))).toEqual(
-      failure('InvalidRequestException', 501, 'ListManagedJobTemplates is not modelled yet.'),
-    );
   });
 });

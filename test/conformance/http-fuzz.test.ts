@@ -59,11 +59,17 @@ const mutated = fc
     return copy;
   });
 
-/** The status line's code; undefined when the server only closed. */
-function exchange(port: number, bytes: Uint8Array): Promise<number | undefined> {
+/** The status line's code; undefined when the server only closed. Nonsense is followed by our own end. */
+function exchange(
+  port: number,
+  bytes: Uint8Array,
+  isNonsense: boolean,
+): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     let answer = '';
-    const socket = connect({ port, host: '127.0.0.1' }, () => socket.end(bytes));
+    const socket = connect({ port, host: '127.0.0.1' }, () =>
+      isNonsense ? socket.end(bytes) : socket.write(bytes),
+    );
     socket.setTimeout(10_000, () => reject(new Error('no answer and no close within 10 s')));
     socket.on('data', (chunk) => {
       answer += chunk;
@@ -81,7 +87,7 @@ it('answers every well-formed request with one of its codes, whatever is in it',
 
   await fc.assert(
     fc.asyncProperty(request, async (bytes) => {
-      const status = await exchange(http.port, bytes);
+      const status = await exchange(http.port, bytes, false);
 
       expect(expected, String(status)).toContain(status);
     }),
@@ -94,7 +100,7 @@ it('answers or closes whatever bytes come, and goes on serving', async () => {
 
   await fc.assert(
     fc.asyncProperty(fc.oneof(mutated, fc.uint8Array({ maxLength: 300 })), async (bytes) => {
-      const status = await exchange(http.port, bytes);
+      const status = await exchange(http.port, bytes, true);
 
       expect(status === undefined || expected.has(status), String(status)).toBe(true);
     }),

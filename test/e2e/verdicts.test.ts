@@ -100,6 +100,33 @@ it.each([
   expect(jobs).toHaveLength(1);
 });
 
+it('looks exactly when the time is up, however fast time goes', async () => {
+  const run = runRollout(
+    ...['--set', 'clock.scale=60', '--set', 'stop.after=20s', '--set', 'expect=[]'],
+  );
+
+  const { code, stderr } = await run.done;
+
+  expect(code, stderr).toBe(0);
+  const { run: told, jobs } = readSummary(run.folder);
+  // 200 things a minute for 20 s, and what a fraction of a wall second adds.
+  expect(told.simulatedSeconds).toBeLessThan(30);
+  expect(jobs[0]?.notified).toBeGreaterThanOrEqual(66);
+  expect(jobs[0]?.notified).toBeLessThan(100);
+});
+
+it('does not pass when its agents never told their last', async () => {
+  const run = runRollout('--set', 'clock.scale=60', '--set', 'stop.after=3m');
+  await run.saw(/created job/);
+  const [, agent = 0] = childrenOf(run.process.pid ?? 0);
+
+  process.kill(agent, 'SIGSTOP');
+  const { code, stderr } = await run.done;
+
+  expect(code, stderr).toBe(1);
+  expect(readSummary(run.folder).run).toMatchObject({ verdict: 'error' });
+});
+
 it('leaves no process behind when it is killed itself', async () => {
   const run = runRollout('--set', 'clock.scale=1', '--set', 'stop.after=1h');
   await run.saw(/created job/);
@@ -115,7 +142,16 @@ it('leaves no process behind when it is killed itself', async () => {
 });
 
 it.each([
-  ['an unknown command', ['rnu', 'x.yaml'], 2, /rnu/],
+  ['an unknown command', ['rnu', 'x.yaml'], 2, /rnu.*run\?\n.*see fleetrig --help/],
+  ['a port that is none', ['emulate', '--port', '99999'], 2, /--port 99999/],
+  ['a clock that stands', ['emulate', '--scale', '0'], 2, /--scale 0/],
+  ['a parent folder that is a file', ['run', rollout, '--out', 'package.json'], 3, /package\.json/],
+  [
+    'a run folder that is in use',
+    ['run', rollout, '--out', 'test', '--run-id', 'e2e'],
+    2,
+    /not empty/,
+  ],
   ['an unknown flag', ['run', rollout, '--sede', '1'], 2, /sede/],
   ['no scenario', ['run'], 2, /fleetrig run: .*\n.*fleetrig run --help/],
   ['a scenario that is not there', ['run', 'nowhere.yaml'], 2, /cannot read nowhere\.yaml/],
@@ -202,6 +238,20 @@ it('serves its metrics while it runs', async () => {
   expect(text).toMatch(/^fleetrig_run_info\{.*scenario="rollout".*\} 1$/m);
   expect(text).toMatch(/^fleetrig_things\{state="connected"\} 100$/m);
   expect(text).toMatch(/^fleetrig_operation_duration_seconds_count\{operation="connect"\} 100$/m);
+});
+
+it('says that nobody could connect', async () => {
+  const emulator = startCli(['emulate', '--port', '0', '--mqtt-port', '0', '--json']);
+  await emulator.saw(/"mqtt".*\n/);
+  const { http } = JSON.parse(emulator.stdout());
+  const url = `http://${http.host}:${http.port}`;
+  const target = `target={endpoint: {http: "${url}", mqtt: {host: 127.0.0.1, port: 9}}}`;
+
+  const run = runRollout('--set', target, '--set', 'clock.scale=1', '--set', 'fleet.things=20');
+  const { code, stderr } = await run.done;
+
+  expect(code, stderr).toBe(3);
+  expect(stderr).toContain('127.0.0.1:9');
 });
 
 it('says which endpoint does not answer', async () => {

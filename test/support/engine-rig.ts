@@ -96,7 +96,7 @@ export class EngineRig {
   }
 
   job(jobId: string) {
-    const reply = describeJob(this.view, jobId);
+    const reply = describeJob(this.view, jobId, this.now);
     if (!reply.ok) throw new Error(`no job ${jobId}`);
     return reply.value.job;
   }
@@ -127,20 +127,21 @@ export class EngineRig {
   }
 }
 
-/** `t1 notify IN_PROGRESS[j1] QUEUED[j2]`, `t1 next j2 QUEUED v1`, `job j1 completed`. */
+/** `t1 notify IN_PROGRESS[j1] QUEUED[j2]`, `t1 next/ns j2 QUEUED v1`, `job j1 completed`. */
 export function describeEffect(effect: Effect): string {
   switch (effect.type) {
     case 'notify': {
       const lists = Object.entries(effect.message.jobs).map(
         ([status, list]) => `${status}[${list.map(({ jobId }) => jobId).join(',')}]`,
       );
-      return [effect.thingName, 'notify', ...lists].join(' ');
+      return [effect.thingName, `notify${namespaceOf(effect)}`, ...lists].join(' ');
     }
     case 'notify-next': {
       const { execution } = effect.message;
-      if (execution === undefined) return `${effect.thingName} next -`;
+      const head = `${effect.thingName} next${namespaceOf(effect)}`;
+      if (execution === undefined) return `${head} -`;
       const { jobId, status, versionNumber } = execution;
-      return `${effect.thingName} next ${jobId} ${status} v${versionNumber}`;
+      return `${head} ${jobId} ${status} v${versionNumber}`;
     }
     case 'event': {
       const { event } = effect;
@@ -149,6 +150,10 @@ export function describeEffect(effect: Effect): string {
       return `execution ${event.jobId} ${thingName} ${event.operation} ${event.status}`;
     }
   }
+}
+
+function namespaceOf({ namespaceId }: { readonly namespaceId?: string }): string {
+  return namespaceId === undefined ? '' : `/${namespaceId}`;
 }
 
 /** Names `t1` to `t<count>`, padded so that they sort in order. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Command } from '../../src/engine/commands.ts';
 import type { Dialect } from '../../src/protocol/dialect.ts';
 import type { CreateJobRequest } from '../../src/protocol/job-config.ts';
+import type { SchedulingConfig } from '../../src/protocol/schedule.ts';
 import { groupArn, thingArn } from './engine-rig.ts';
 
 /** A command, or some time that passes. */
@@ -42,6 +43,8 @@ const dialect: fc.Arbitrary<Partial<Dialect>> = fc.record(
     deletedThing: fc.constantFrom('removed', 'kept'),
     snapshotLeave: fc.constantFrom('unaffected', 'removed'),
     abortGate: fc.constantFrom('completed', 'notified'),
+    hiddenUpdate: fc.constantFrom('InvalidStateTransition', 'accepted'),
+    namespaceNext: fc.constantFrom('all', 'own'),
   },
   { requiredKeys: [] },
 );
@@ -99,9 +102,42 @@ const targets = fc.uniqueArray(fc.oneof(group.map(groupArn), thing.map(thingArn)
   maxLength: 3,
 });
 
+/** Times within minutes of the rig's beginning; windows that open every other minute. */
+const schedule = fc.record(
+  {
+    startTime: fc.constantFrom(undefined, undefined, '1000030'),
+    end: fc.record({
+      endTime: fc.constantFrom('1000200', '1000240', '1000330'),
+      endBehavior: fc.constantFrom(
+        'STOP_ROLLOUT' as const,
+        'CANCEL' as const,
+        'FORCE_CANCEL' as const,
+      ),
+    }),
+    windows: fc.constantFrom(
+      [{ startTime: '1/2 * * * ? *', durationInMinutes: 1 }],
+      [
+        { startTime: '1/3 * * * ? *', durationInMinutes: 1 },
+        { startTime: '2/6 * * * ? *', durationInMinutes: 2 },
+      ],
+    ),
+  },
+  { requiredKeys: [] },
+);
+
 const createJob: fc.Arbitrary<Step> = fc
-  .tuple(jobId, targets, fc.constantFrom('SNAPSHOT' as const, 'CONTINUOUS' as const), settings)
-  .map(([id, arns, targetSelection, rest]) => ({
+  .record({
+    id: jobId,
+    arns: targets,
+    targetSelection: fc.constantFrom('SNAPSHOT' as const, 'CONTINUOUS' as const),
+    rest: settings,
+    when: fc.oneof(
+      { arbitrary: fc.constant(undefined), weight: 3 },
+      { arbitrary: schedule, weight: 2 },
+    ),
+    namespaceId: fc.constantFrom(undefined, undefined, 'ns'),
+  })
+  .map(({ id, arns, targetSelection, rest, when, namespaceId }) => ({
     type: 'create-job',
     request: {
       jobId: id,
@@ -109,8 +145,24 @@ const createJob: fc.Arbitrary<Step> = fc
       targetSelection,
       document: `{"job":"${id}"}`,
       ...rest,
+      ...(when === undefined ? {} : { schedulingConfig: schedulingConfig(when, targetSelection) }),
+      ...(namespaceId === undefined ? {} : { namespaceId }),
     } satisfies CreateJobRequest,
   }));
+
+/** Windows are for CONTINUOUS jobs only. */
+function schedulingConfig(
+  { startTime, end, windows }: typeof schedule extends fc.Arbitrary<infer T> ? T : never,
+  targetSelection: 'SNAPSHOT' | 'CONTINUOUS',
+): SchedulingConfig {
+  return {
+    ...(startTime === undefined ? {} : { startTime }),
+    ...end,
+    ...(windows === undefined || targetSelection === 'SNAPSHOT'
+      ? {}
+      : { maintenanceWindows: windows }),
+  };
+}
 
 const stepTimeout = fc.record(
   { stepTimeoutInMinutes: fc.constantFrom(-1, 1, 2) },
@@ -199,5 +251,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 export function anyHistory(lengthMax = 40): fc.Arbitrary<History> {
   return fc
     .tuple(dialect, createJob, fc.array(step, { maxLength: lengthMax, size: 'max' }))
-    .map(([chosen, first, rest]) => ({ dialect: chosen, steps: [...opening, first, ...rest] }));
+    .map(([chosen, first, rest]) => ({
+      dialect: { schedulingMinLeadMinutes: 0, ...chosen },
+      steps: [...opening, first, ...rest],
+    }));
 }

@@ -2,7 +2,12 @@ import { parseDuration } from '../../src/base/duration.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import type { Command, Effect } from '../../src/engine/commands.ts';
 import { Engine } from '../../src/engine/engine.ts';
-import { describeExecution, getPending } from '../../src/engine/queries.ts';
+import {
+  describeExecution,
+  describeJob,
+  getPending,
+  type JobDescription,
+} from '../../src/engine/queries.ts';
 import { Dialect } from '../../src/protocol/dialect.ts';
 import { eventTypes } from '../../src/protocol/events.ts';
 import type { CreateJobRequest } from '../../src/protocol/job-config.ts';
@@ -45,6 +50,10 @@ class Player {
         return this.#wait(parseDuration(words[0] ?? '') ?? Number.NaN);
       case 'get':
         return [`  ${show(getPending(this.#engine.view, words[0] ?? ''))}`];
+      case 'status': {
+        const reply = describeJob(this.#engine.view, words[0] ?? '', this.#now);
+        return [`  ${reply.ok ? statusText(reply.value.job) : show(reply.rejection)}`];
+      }
       case 'describe': {
         const [thingName = '', jobId = ''] = words;
         const answer = describeExecution(this.#engine.view, thingName, jobId, body, this.#now);
@@ -162,18 +171,32 @@ function jobRequest(jobId: string, target: string, body: object): CreateJobReque
   return { jobId, targets: [arn], document: '{"operation":"test"}', ...body };
 }
 
+/** Status, whether concurrent, and the counters that are not 0. */
+function statusText({ status, isConcurrent, jobProcessDetails }: JobDescription): string {
+  const counts = Object.entries(jobProcessDetails).flatMap(([name, count]) =>
+    typeof count === 'number' && count > 0
+      ? [` ${/^numberOf(.*)Things$/.exec(name)?.[1]}=${count}`]
+      : [],
+  );
+  return `${status}${isConcurrent ? ' concurrent' : ''}${counts.join('')}`;
+}
+
 function effectText(effect: Effect): string {
   switch (effect.type) {
     case 'notify':
-      return `notify ${effect.thingName} ${listText(effect.message)}`;
+      return `notify${namespaceText(effect)} ${effect.thingName} ${listText(effect.message)}`;
     case 'notify-next':
-      return `notify-next ${effect.thingName} ${nextText(effect.message)}`;
+      return `notify-next${namespaceText(effect)} ${effect.thingName} ${nextText(effect.message)}`;
     case 'event': {
       const { event } = effect;
       const whose = event.eventType === 'JOB' ? '' : ` ${event.thingArn.split('/')[1]}`;
       return `event ${event.jobId} ${event.operation}${whose} status=${event.status}`;
     }
   }
+}
+
+function namespaceText({ namespaceId }: { readonly namespaceId?: string }): string {
+  return namespaceId === undefined ? '' : `/${namespaceId}`;
 }
 
 function listText({ jobs }: NotifyMessage): string {

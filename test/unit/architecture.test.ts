@@ -11,9 +11,10 @@ const layers = {
   device: ['base', 'protocol'],
   emulator: ['base', 'protocol', 'metrics', 'engine'],
   fleet: ['base', 'protocol', 'metrics', 'device'],
+  sim: ['base', 'protocol', 'metrics', 'engine', 'device'],
   scenario: ['base', 'protocol', 'metrics', 'device'],
   report: ['base', 'metrics'],
-  run: ['base', 'protocol', 'metrics', 'device', 'emulator', 'fleet', 'scenario', 'report'],
+  run: ['base', 'protocol', 'metrics', 'device', 'emulator', 'fleet', 'sim', 'scenario', 'report'],
   cli: ['base', 'emulator', 'scenario', 'report', 'run'],
 } as const satisfies Record<string, readonly string[]>;
 

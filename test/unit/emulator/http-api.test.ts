@@ -27,7 +27,7 @@ function apiWith(handlers: Record<string, Handler>): HttpApi {
 /** Answers a request with the input its operation was given. */
 function inputOf(operation: string, request: HttpRequest): unknown {
   let seen: unknown;
-  apiWith({
+  void apiWith({
     [operation]: (input) => {
       seen = input;
       return accepted(undefined);
@@ -94,7 +94,7 @@ describe('decoding', () => {
 });
 
 describe('encoding', () => {
-  it('turns milliseconds into seconds, leaves out what is unset and what is not modelled', () => {
+  it('turns milliseconds into seconds, leaves out what is unset and what is not modelled', async () => {
     const api = apiWith({
       DescribeJob: () =>
         accepted({
@@ -108,7 +108,7 @@ describe('encoding', () => {
         }),
     });
 
-    const { status, body } = api.answer(requestOf('GET', '/jobs/j'));
+    const { status, body } = await api.answer(requestOf('GET', '/jobs/j'));
 
     expect(status).toBe(200);
     expect(JSON.parse(body)).toEqual({
@@ -120,10 +120,10 @@ describe('encoding', () => {
     });
   });
 
-  it('answers {} where there is no output', () => {
+  it('answers {} where there is no output', async () => {
     const api = apiWith({ DeleteThing: () => accepted(undefined) });
 
-    expect(api.answer(requestOf('DELETE', '/things/t'))).toEqual({ status: 200, body: '{}' });
+    expect(await api.answer(requestOf('DELETE', '/things/t'))).toEqual({ status: 200, body: '{}' });
   });
 });
 
@@ -214,8 +214,8 @@ describe('errors', () => {
       },
     ],
     ['no such route', requestOf('GET', '/nowhere'), 404, undefined, { message: 'Not Found' }],
-  ])('tells %s', (_, request, status, errorType, members) => {
-    const answer = api.answer(request);
+  ])('tells %s', async (_, request, status, errorType, members) => {
+    const answer = await api.answer(request);
 
     expect(answer.status).toBe(status);
     expect(answer.errorType).toBe(errorType);
@@ -223,7 +223,7 @@ describe('errors', () => {
   });
 });
 
-it('sends an unsigned request to the plane that has the route, and keeps a fixed port to its plane', () => {
+it('sends an unsigned request to the plane that has the route, and keeps a fixed port to its plane', async () => {
   const api = new HttpApi(
     {
       control: { handlers: { ListJobs: () => accepted({ jobs: [] }) }, violations: {} },
@@ -232,7 +232,7 @@ it('sends an unsigned request to the plane that has the route, and keeps a fixed
     new RequestTally(),
   );
 
-  expect(api.answer(requestOf('PUT', '/things/t/jobs/$next')).status).toBe(200);
-  expect(api.answer(requestOf('GET', '/jobs')).status).toBe(200);
-  expect(api.answer(requestOf('GET', '/jobs'), 'data').status).toBe(404);
+  expect((await api.answer(requestOf('PUT', '/things/t/jobs/$next'))).status).toBe(200);
+  expect((await api.answer(requestOf('GET', '/jobs'))).status).toBe(200);
+  expect((await api.answer(requestOf('GET', '/jobs'), 'data')).status).toBe(404);
 });

@@ -36,6 +36,7 @@ function desk(dialect: Partial<Dialect> = {}, jobIds: readonly string[] = ['fw']
     service,
     { reply: (_, topic, payload) => record('reply')(topic, payload), publish: record('publish') },
     tally,
+    { textOf: (_, value) => JSON.stringify(value) },
   );
   const look = () => {
     clock.advanceTo(clock.now());

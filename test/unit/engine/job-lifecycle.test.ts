@@ -19,10 +19,8 @@ describe('create-job', () => {
     rig.send({ type: 'create-job', request: { ...valid, ...request } });
 
   it.each([
-    ['InvalidRequest', { documentSource: 'https://s3.us-east-1.amazonaws.com/b/k' }],
-    ['InvalidRequest', { jobTemplateArn: 'arn:aws:iot:us-east-1:123456789012:jobtemplate/x' }],
+    ['ResourceNotFound', { jobTemplateArn: 'arn:aws:iot:us-east-1:123456789012:jobtemplate/x' }],
     ['InvalidRequest', { schedulingConfig: { startTime: '2026-01-01 00:00' } }],
-    ['InvalidRequest', { namespaceId: 'ns' }],
     ['InvalidRequest', { documentParameters: { a: 'b' } }],
     ['InvalidRequest', { targets: ['t1'] }],
     ['InvalidRequest', { targets: ['arn:aws:iot:eu-west-1:123456789012:thing/t1'] }],

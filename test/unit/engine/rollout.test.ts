@@ -213,6 +213,22 @@ describe('who is released', () => {
   });
 });
 
+it('successes between two steps raise the rate from there on, with no burst for the time behind', () => {
+  const rig = rollout(9, exponential(60, 5, { numberOfSucceededThings: 1 }));
+  const createdAt = rig.now;
+  const [first = ''] = thingNames(1);
+  rig.advance(500);
+  rig.update(first, 'j', 'SUCCEEDED');
+
+  rig.advance(1100);
+
+  // The second comes a second after the first, the others at 300 a minute.
+  const notified = rig.told.filter(
+    ({ effect }) => effect.type === 'notify-next' && effect.message.execution !== undefined,
+  );
+  expect(notified.map(({ at }) => at - createdAt)).toEqual([0, 1000, 1200, 1400, 1600]);
+});
+
 describe('an update of the rollout', () => {
   it('holds from the next step, with the totals so far', () => {
     const rig = rollout(500, { maximumPerMinute: 60 });

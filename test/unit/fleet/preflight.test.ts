@@ -102,7 +102,7 @@ describe('agentsNeeded', () => {
 describe('chooseLocalAddresses', () => {
   it.each([
     ['127.0.0.1', 'linux', 8],
-    ['localhost', 'linux', 8],
+    ['localhost', 'linux', 0],
     ['127.0.0.1', 'darwin', 0],
     ['10.1.2.3', 'linux', 0],
     ['127.example.org', 'linux', 0],

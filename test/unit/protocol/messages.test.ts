@@ -65,6 +65,27 @@ it.each([
   expect(codeOf(startNext, payload)).toBe(outcome);
 });
 
+it('takes an explicit null for an absent member, as over HTTP', () => {
+  const nulls = {
+    clientToken: null,
+    statusDetails: null,
+    expectedVersion: null,
+    executionNumber: null,
+    stepTimeoutInMinutes: null,
+  };
+
+  expect(parseDeviceRequest(update, bytes({ ...nulls, status: 'FAILED' }))).toEqual({
+    reply: { ok: true, value: { status: 'FAILED' } },
+  });
+  expect(codeOf(update, { status: null })).toBe('InvalidRequest');
+});
+
+it('survives what is nested too deep to be shown', () => {
+  const deep = `${'['.repeat(60_000)}${']'.repeat(60_000)}`;
+
+  expect(codeOf(startNext, `{"statusDetails":${deep}}`)).toBe('InvalidRequest');
+});
+
 it('echoes the token in a refusal, and leaves a foreign status to the engine', () => {
   const refused = parseDeviceRequest(
     startNext,

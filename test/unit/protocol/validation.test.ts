@@ -181,6 +181,19 @@ it.each([
   expect(rest).toEqual([]);
 });
 
+it.each([
+  ['document', { ...job, document: `${'['.repeat(16_000)}${']'.repeat(16_000)}` }, 'be valid JSON'],
+  [
+    'thresholdPercentage',
+    abort({ ...criterion, thresholdPercentage: 1e-7 }),
+    'have at most two decimals',
+  ],
+])('refuses a %s that only looks right', (_, request, constraint) => {
+  expect(findCreateJobViolations(request).map(({ message }) => message)).toEqual([
+    expect.stringContaining(`Member must ${constraint}`),
+  ]);
+});
+
 it('tells all violations in one counted sentence', () => {
   const violations = findCreateJobViolations({ ...job, jobId: '', targets: [] });
 

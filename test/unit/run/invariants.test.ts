@@ -22,7 +22,8 @@ async function watchOf(succeeded: number, failed: number, notified: number, targ
   const admin = {
     observeJob: async () => ({ notified, targeted, rateSteps: [] }) as never,
     provision: async () => undefined,
-    stats: async () => ({ connections: 0, cpuSeconds: 0, rssBytes: 0 }),
+    stats: async () => ({ connections: 0, cpuSeconds: 0, rssBytes: 0, eventLoopDelayMsP99: 0 }),
+    freeze: async () => undefined,
   };
   await watch.look(iot, admin, 5000);
   return watch;
@@ -68,6 +69,7 @@ it('all hold when everything adds up', async () => {
     [await watchOf(1, 1, 2)],
     listings,
     nameOf,
+    true,
   );
 
   expect(invariants.filter(({ holds }) => !holds)).toEqual([]);
@@ -92,6 +94,7 @@ it.each([
     2,
     /accepted \+ rejected/,
   ],
+  ['a thing notified and listed nowhere', balanced, 'SUCCEEDED', 1, 3, /created = released/],
   ['a device that was told something else', balanced, 'FAILED', 1, 2, /final words/],
 ] as const)('sees %s', async (_, counters, reported, succeeded, notified, name) => {
   const listings = new Map([['fw', [listed('t0', 'SUCCEEDED'), listed('t1', 'FAILED')]]]);
@@ -101,8 +104,26 @@ it.each([
     [await watchOf(succeeded, 1, notified)],
     listings,
     nameOf,
+    true,
   );
 
   const broken = invariants.filter(({ holds }) => !holds);
   expect(broken.map((each) => each.name)).toEqual([expect.stringMatching(name)]);
+});
+
+it('allows things that were taken out to be listed nowhere', async () => {
+  const listings = new Map([['fw', [listed('t0', 'SUCCEEDED'), listed('t1', 'FAILED')]]]);
+  const collector = collectorOf(balanced, 'SUCCEEDED');
+
+  const invariants = checkInvariants(collector, [await watchOf(1, 1, 3)], listings, nameOf, false);
+
+  expect(invariants.filter(({ holds }) => !holds)).toEqual([]);
+});
+
+it('does not judge a job that could not be listed any more', async () => {
+  const collector = collectorOf(balanced, 'SUCCEEDED');
+
+  const invariants = checkInvariants(collector, [await watchOf(1, 1, 2)], new Map(), nameOf, true);
+
+  expect(invariants.filter(({ holds }) => !holds)).toEqual([]);
 });

@@ -3,7 +3,11 @@ import { Halt } from '../../../src/run/halt.ts';
 import { decideVerdict, distrustReasons, type Ending } from '../../../src/run/verdict.ts';
 
 const finished: Ending = { kind: 'finished' };
-const limits = { scheduleDelayMsP99Max: 250, eventLoopDelayMsP99Max: 200 };
+const limits = {
+  scheduleDelayMsP99Max: 250,
+  eventLoopDelayMsP99Max: 200,
+  roundTripMsP99Max: 30_000,
+};
 const assertion = (result: 'passed' | 'failed' | 'error') => ({
   id: 'expect-1',
   expr: 'a == 1',
@@ -13,7 +17,9 @@ const assertion = (result: 'passed' | 'failed' | 'error') => ({
   line: 1,
   result,
 });
-const delays = (schedule: number, loop: number) => ({
+const delays = (schedule: number, loop: number, emulator: number, roundTripMs: number) => ({
+  emulatorLoopDelayMs: { medianP99: emulator, worstP99: 10 * emulator },
+  roundTripMs,
   scheduleDelayMs: { p99: schedule, max: schedule },
   eventLoopDelayMs: { p99: loop, max: loop },
 });
@@ -55,10 +61,13 @@ it.each([
 it('trusts a harness at its limits, and names each that is passed', () => {
   const broken = { name: 'a = b', holds: false, detail: '1 and 2' };
 
-  expect(distrustReasons(delays(250, 200), [{ ...broken, holds: true }], limits)).toEqual([]);
-  expect(distrustReasons(delays(251, 201), [broken], limits)).toEqual([
+  const within = delays(250, 200, 200, 30_000);
+  expect(distrustReasons(within, [{ ...broken, holds: true }], limits)).toEqual([]);
+  expect(distrustReasons(delays(251, 201, 202, 30_001), [broken], limits)).toEqual([
     'schedule delay p99 251 ms is above the limit of 250 ms',
     'event loop delay p99 201 ms is above the limit of 200 ms',
+    'event loop delay of the emulator, in its median second, p99 202 ms is above the limit of 200 ms',
+    'round trip of an update, in simulated time, p99 30001 ms is above the limit of 30000 ms',
     'the figures do not add up: a = b (1 and 2)',
   ]);
 });
@@ -70,4 +79,18 @@ it('ends once: the first ending counts', async () => {
   halt.end(finished);
 
   expect(await halt.ended).toEqual({ kind: 'interrupted', exitCode: 130 });
+});
+
+it('an error while winding up outranks a normal end, but no interruption', () => {
+  const crash: Ending = { kind: 'error', exitCode: 1, message: 'the agents did not stop' };
+  const normal = new Halt();
+  normal.end(finished);
+  const interrupted = new Halt();
+  interrupted.end({ kind: 'interrupted', exitCode: 130 });
+
+  normal.end(crash);
+  interrupted.end(crash);
+
+  expect(normal.ending).toEqual(crash);
+  expect(interrupted.ending).toEqual({ kind: 'interrupted', exitCode: 130 });
 });

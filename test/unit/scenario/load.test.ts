@@ -354,11 +354,6 @@ describe('warnings', () => {
       'minNumberOfExecutedThings: 211',
       'this criterion can never trip: there are at most 210 executions',
     ],
-    [
-      'jobId: fw-1\n',
-      'jobId: fw-1\n      schedulingConfig: {}\n',
-      'the emulator does not act on schedulingConfig yet',
-    ],
   ])('do not fail: %s written as %s', (from, to, message) => {
     const { warnings } = loadText(withFlaw(from, to));
 

@@ -1,0 +1,85 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+
+/** A request whose query carries a Signature Version 4, as AWS presigns URLs. */
+export interface PresignedRequest {
+  readonly method: string;
+  /** Percent-encoded, from the root. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Values of the signed headers, by lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The key's secret and what else goes into a signature besides the request. */
+export interface SigningTerms {
+  readonly secret: string;
+  /** `20261120T214003Z` */
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+  /** Lower-case names in order, joined by `;`. */
+  readonly signedHeaders: string;
+  readonly payloadHash: string;
+  /** Query members that were added after signing. */
+  readonly unsignedMembers: readonly string[];
+}
+
+export const algorithm = 'AWS4-HMAC-SHA256';
+export const emptyPayloadHash = sha256('');
+
+/** The signature in hex, as AWS defines it for presigned URLs. */
+export function presignedSignature(request: PresignedRequest, terms: SigningTerms): string {
+  const { secret, date, region, service, signedHeaders, payloadHash } = terms;
+  const day = date.slice(0, 8);
+  const headers = signedHeaders
+    .split(';')
+    .map((name) => `${name}:${request.headers[name]?.trim().replaceAll(/ +/g, ' ') ?? ''}\n`);
+  const canonical = [
+    request.method,
+    request.path,
+    canonicalQuery(request.query, terms.unsignedMembers),
+    headers.join(''),
+    signedHeaders,
+    payloadHash,
+  ].join('\n');
+  const scope = `${day}/${region}/${service}/aws4_request`;
+  const text = [algorithm, date, scope, sha256(canonical)].join('\n');
+  const key = [day, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secret}`);
+  return hmac(key, text).toString('hex');
+}
+
+/** Without telling by its time where the texts differ. */
+export function isSameSignature(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function canonicalQuery(query: URLSearchParams, unsigned: readonly string[]): string {
+  return [...query]
+    .filter(([name]) => name !== 'X-Amz-Signature' && !unsigned.includes(name))
+    .map(([name, value]) => [uriEncode(name), uriEncode(value)] as const)
+    .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** Percent-encodes all but SigV4's unreserved characters. */
+export function uriEncode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function hmac(key: string | Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
