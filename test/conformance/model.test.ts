@@ -54,11 +54,21 @@ function encodeHeader(value: string): string {
 }
 
 function casesOf(model: PlaneModel, name: string, operation: Operation): ModelCase[] {
-  const extra = alsoNeeded[name] ?? {};
   return [...modelCases(model, operation)].map((each) => ({
     ...each,
-    input: 'documentSource' in each.input ? each.input : { ...extra, ...each.input },
+    input: withProse(name, each.input),
   }));
+}
+
+/** What AWS's prose asks for beside a member that the case is about. */
+function withProse(name: string, input: ModelCase['input']): ModelCase['input'] {
+  const { schedulingConfig: schedule } = input;
+  const needsEnd = typeof schedule === 'object' && schedule !== null && 'endBehavior' in schedule;
+  return {
+    ...('documentSource' in input ? {} : alsoNeeded[name]),
+    ...input,
+    ...(needsEnd ? { schedulingConfig: { endTime: '2025-06-01 00:00', ...schedule } } : {}),
+  };
 }
 
 describe.each(operations)('%s plane: %s', (plane, name, operation) => {
