@@ -3,66 +3,16 @@ import {
   CreateThingCommand,
   DescribeJobExecutionCommand,
 } from '@aws-sdk/client-iot';
-import { io, iotjobs, mqtt, mqtt5 } from 'aws-iot-device-sdk-v2';
+import { iotjobs, mqtt } from 'aws-iot-device-sdk-v2';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Emulator } from '../../src/emulator/emulator.ts';
 import { defaultAccount, formatArn } from '../../src/protocol/names.ts';
+import { connectSdk5, connectSdk311, type SdkDevice } from '../support/device-sdk.ts';
 import { controlClient, startTestEmulator } from '../support/emulator.ts';
-
-/** The AWS IoT Device SDK v2 (C runtime), unmodified, as a device of the emulator. */
-type Client = iotjobs.IotJobsClientv2;
 
 const { JobStatus } = iotjobs.model;
 
 const thingName = 'board-1';
 const jobId = 'fw-1-4';
-const options = {
-  maxRequestResponseSubscriptions: 6,
-  maxStreamingSubscriptions: 2,
-  operationTimeoutInSeconds: 10,
-};
-
-async function connect311({ mqtt: { host, port } }: Emulator): Promise<Client> {
-  const connection = new mqtt.MqttClient().new_connection({
-    client_id: thingName,
-    host_name: host,
-    port,
-    clean_session: true,
-    keep_alive: 60,
-    socket_options: new io.SocketOptions(),
-  });
-  await connection.connect();
-  const client = iotjobs.IotJobsClientv2.newFromMqtt311(connection, options);
-  onTestFinished(async () => {
-    client.close();
-    await connection.disconnect();
-  });
-  return client;
-}
-
-async function connect5({ mqtt: { host, port } }: Emulator): Promise<Client> {
-  const protocol = new mqtt5.Mqtt5Client({
-    hostName: host,
-    port,
-    connectProperties: { clientId: thingName, keepAliveIntervalSeconds: 60 },
-  });
-  const connected = new Promise<void>((resolve, reject) => {
-    protocol.once('connectionSuccess', () => resolve());
-    protocol.once('connectionFailure', ({ error }) => reject(error));
-  });
-  protocol.start();
-  await connected;
-  const client = iotjobs.IotJobsClientv2.newFromMqtt5(protocol, options);
-  onTestFinished(async () => {
-    const stopped = new Promise((resolve) => protocol.once('stopped', resolve));
-    client.close();
-    protocol.stop();
-    await stopped;
-    protocol.close();
-  });
-  return client;
-}
-
 /** An emulator with one thing, and one job for it once `release` is called. */
 async function jobForOneThing() {
   const emulator = await startTestEmulator();
@@ -86,12 +36,12 @@ async function jobForOneThing() {
 }
 
 describe.each([
-  ['MQTT 3.1.1', connect311],
-  ['MQTT 5', connect5],
+  ['MQTT 3.1.1', connectSdk311],
+  ['MQTT 5', connectSdk5],
 ])('a device of the AWS IoT Device SDK over %s', (_, connect) => {
   it('finds nothing pending', async () => {
     const { emulator } = await jobForOneThing();
-    const client = await connect(emulator);
+    const { jobs: client } = await connect(thingName, emulator.mqtt);
 
     const { execution, timestamp } = await client.describeJobExecution({
       thingName,
@@ -104,7 +54,7 @@ describe.each([
 
   it('hears of a job, starts it, reports progress and completes it', async () => {
     const { emulator, release, statusOf } = await jobForOneThing();
-    const client = await connect(emulator);
+    const { jobs: client } = await connect(thingName, emulator.mqtt);
     const heard = nextJob(client);
     await heard.subscribed;
     await release();
@@ -140,7 +90,7 @@ describe.each([
 
   it('rejects a job', async () => {
     const { emulator, release, statusOf } = await jobForOneThing();
-    const client = await connect(emulator);
+    const { jobs: client } = await connect(thingName, emulator.mqtt);
     await release();
 
     await client.updateJobExecution({ thingName, jobId, status: JobStatus.REJECTED });
@@ -150,7 +100,7 @@ describe.each([
 
   it('meets a version conflict, and an update that comes too late', async () => {
     const { emulator, release, statusOf } = await jobForOneThing();
-    const client = await connect(emulator);
+    const { jobs: client } = await connect(thingName, emulator.mqtt);
     await release();
 
     const conflict = client.updateJobExecution({
@@ -172,10 +122,34 @@ describe.each([
     ).rejects.toMatchObject({ modeledError: { code: 'InvalidStateTransition' } });
     expect(await statusOf()).toBe('FAILED');
   });
+
+  it('does the same with the older client: starts a job, and meets a conflict', async () => {
+    const { emulator, release, statusOf } = await jobForOneThing();
+    const { olderJobs: client } = await connect(thingName, emulator.mqtt);
+    await release();
+    const { AtLeastOnce } = mqtt.QoS;
+    const started = answered<iotjobs.model.StartNextJobExecutionResponse>((settle) =>
+      client.subscribeToStartNextPendingJobExecutionAccepted({ thingName }, AtLeastOnce, settle),
+    );
+    const refused = answered<iotjobs.model.RejectedErrorResponse>((settle) =>
+      client.subscribeToUpdateJobExecutionRejected({ thingName, jobId }, AtLeastOnce, settle),
+    );
+    await Promise.all([started.subscribed, refused.subscribed]);
+
+    await client.publishStartNextPendingJobExecution({ thingName }, AtLeastOnce);
+    expect(await started.answer).toMatchObject({ execution: { jobId, versionNumber: 2 } });
+    await client.publishUpdateJobExecution(
+      { thingName, jobId, status: JobStatus.SUCCEEDED, expectedVersion: 9 },
+      AtLeastOnce,
+    );
+
+    expect(await refused.answer).toMatchObject({ code: 'VersionMismatch' });
+    expect(await statusOf()).toBe('IN_PROGRESS');
+  });
 });
 
 /** The next notify-next message. */
-function nextJob(client: Client) {
+function nextJob(client: SdkDevice['jobs']) {
   const stream = client.createNextJobExecutionChangedStream({ thingName });
   const subscribed = new Promise<void>((resolve) => {
     stream.on('subscriptionStatus', ({ type }) => {
@@ -188,4 +162,17 @@ function nextJob(client: Client) {
   stream.open();
   onTestFinished(() => stream.close());
   return { subscribed, event };
+}
+
+/** A subscription of the older client, and the first message that comes over it. */
+function answered<T>(
+  subscribe: (settle: (error?: iotjobs.IotJobsError, response?: T) => void) => Promise<unknown>,
+) {
+  let subscribed: Promise<unknown> = Promise.resolve();
+  const answer = new Promise<T | undefined>((resolve, reject) => {
+    subscribed = subscribe((error, response) =>
+      error === undefined ? resolve(response) : reject(error),
+    );
+  });
+  return { subscribed, answer };
 }

@@ -8,13 +8,14 @@ import {
   CreateThingGroupCommand,
   DetachPolicyCommand,
 } from '@aws-sdk/client-iot';
-import { io, iot, iotjobs, mqtt, mqtt5 } from 'aws-iot-device-sdk-v2';
+import { mqtt } from 'aws-iot-device-sdk-v2';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { Dialect } from '../../src/protocol/dialect.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { collectingLogger } from '../support/collecting-logger.ts';
+import { connectSdk5, connectSdk311 } from '../support/device-sdk.ts';
 import {
   allow,
   connectTls,
@@ -32,62 +33,6 @@ import {
 
 const thingName = 'pump-1';
 const jobs = `$aws/things/${thingName}/jobs`;
-const requestOptions = {
-  maxRequestResponseSubscriptions: 6,
-  maxStreamingSubscriptions: 2,
-  operationTimeoutInSeconds: 10,
-};
-
-async function connectSdk311({ mqtts }: Emulator, ca: string, identity: Identity) {
-  const config = iot.AwsIotMqttConnectionConfigBuilder.new_mtls_builder(
-    identity.certificatePem,
-    identity.privateKey,
-  )
-    .with_certificate_authority(ca)
-    .with_client_id(thingName)
-    .with_endpoint('localhost')
-    .with_port(mqtts?.port ?? 0)
-    .with_clean_session(true)
-    .build();
-  const connection = new mqtt.MqttClient().new_connection(config);
-  await connection.connect();
-  const client = iotjobs.IotJobsClientv2.newFromMqtt311(connection, requestOptions);
-  onTestFinished(async () => {
-    client.close();
-    await connection.disconnect();
-  });
-  return client;
-}
-
-async function connectSdk5({ mqtts }: Emulator, ca: string, identity: Identity) {
-  const tls = io.TlsContextOptions.create_client_with_mtls(
-    identity.certificatePem,
-    identity.privateKey,
-  );
-  tls.override_default_trust_store(ca);
-  const protocol = new mqtt5.Mqtt5Client({
-    hostName: 'localhost',
-    port: mqtts?.port ?? 0,
-    tlsCtx: new io.ClientTlsContext(tls),
-    connectProperties: { clientId: thingName, keepAliveIntervalSeconds: 60 },
-  });
-  const connected = new Promise<void>((resolve, reject) => {
-    protocol.once('connectionSuccess', () => resolve());
-    protocol.once('connectionFailure', ({ error }) => reject(error));
-  });
-  protocol.start();
-  await connected;
-  const client = iotjobs.IotJobsClientv2.newFromMqtt5(protocol, requestOptions);
-  onTestFinished(async () => {
-    const stopped = new Promise((resolve) => protocol.once('stopped', resolve));
-    client.close();
-    protocol.stop();
-    await stopped;
-    protocol.close();
-  });
-  return client;
-}
-
 it.each([
   ['3.1.1', connectSdk311],
   ['5', connectSdk5],
@@ -95,10 +40,20 @@ it.each([
   const { emulator, control, ca } = await startSecureEmulator();
   const identity = await createDevice(control, thingName, ownJobsPolicy);
 
-  const client = await connect(emulator, ca, identity);
+  const address = emulator.mqtts ?? { host: '', port: 0 };
+  const device = await connect(thingName, address, { ca, identity });
 
-  const answer = await client.getPendingJobExecutions({ thingName });
+  const answer = await device.jobs.getPendingJobExecutions({ thingName });
   expect(answer).toMatchObject({ queuedJobs: [], inProgressJobs: [] });
+  const { AtLeastOnce } = mqtt.QoS;
+  const older = new Promise((resolve) => {
+    device.olderJobs
+      .subscribeToGetPendingJobExecutionsAccepted({ thingName }, AtLeastOnce, (_error, response) =>
+        resolve(response),
+      )
+      .then(() => device.olderJobs.publishGetPendingJobExecutions({ thingName }, AtLeastOnce));
+  });
+  expect(await older).toMatchObject({ queuedJobs: [], inProgressJobs: [] });
 });
 
 it.each([4, 5] as const)('MQTT.js talks over mTLS, MQTT version %i', async (protocolVersion) => {
