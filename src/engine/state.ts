@@ -155,7 +155,7 @@ export interface Rollout {
  * Where a job stands in its schedule (reference §5): before its start, free to roll out, between its
  * maintenance windows, past its end. A job without schedule is open.
  */
-export type SchedulePhase = 'before' | 'open' | 'closed' | 'over';
+type SchedulePhase = 'before' | 'open' | 'closed' | 'over';
 
 /** A cancellation or deletion on its way through the executions of a job. */
 export interface Sweep {

@@ -4,7 +4,7 @@ import { type Cron, nextOccurrence, parseCron } from './cron.ts';
 import { limits } from './limits.ts';
 import { type Violation, violation } from './validation.ts';
 
-export type EndBehavior = 'STOP_ROLLOUT' | 'CANCEL' | 'FORCE_CANCEL';
+type EndBehavior = 'STOP_ROLLOUT' | 'CANCEL' | 'FORCE_CANCEL';
 
 export interface MaintenanceWindow {
   /** Cron in AWS's dialect, UTC. */

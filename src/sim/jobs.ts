@@ -54,7 +54,8 @@ export class JobLedger {
   readonly #view: EngineView;
   readonly #onChange: (job: SimulatedJobChange) => void;
   readonly #referee: Pick<Referee<unknown>, 'judge' | 'isIdle'>;
-  readonly #watched = new Map<string, Watched>();
+  /** In the order they were created; few. */
+  readonly #watched: Watched[] = [];
 
   constructor(
     view: EngineView,
@@ -68,18 +69,18 @@ export class JobLedger {
 
   /** Whether there are jobs and all are over, each without pending executions or for `settleMs` already. */
   isSettled(now: Millis, settleMs: Millis): boolean {
-    for (const { overSince, job, status } of this.#watched.values()) {
+    for (const { overSince, job, status } of this.#watched) {
       if (overSince === undefined) return false;
       const isPending = status !== 'DELETED' && job.counts.QUEUED + job.counts.IN_PROGRESS > 0;
       if (isPending && now - overSince < settleMs) return false;
     }
-    return this.#watched.size > 0;
+    return this.#watched.length > 0;
   }
 
   add(jobId: string): void {
     const job = this.#view.jobs.get(jobId);
     if (job === undefined) return;
-    this.#watched.set(jobId, {
+    this.#watched.push({
       job,
       status: 'IN_PROGRESS',
       executed: 0,
@@ -93,7 +94,7 @@ export class JobLedger {
 
   /** Remembers what deleting a job takes from the records. */
   keep(jobId: string, now: Millis): void {
-    const watched = this.#watched.get(jobId);
+    const watched = this.#watched.findLast(({ job }) => job.jobId === jobId);
     if (watched !== undefined) watched.kept = this.#finish(watched, now);
   }
 
@@ -102,7 +103,7 @@ export class JobLedger {
    * list, in order, since the last look: of those that ended, one tripped the criterion.
    */
   look(touched: readonly string[], now: Millis): void {
-    for (const watched of this.#watched.values()) {
+    for (const watched of this.#watched) {
       const { job } = watched;
       if (executedOf(job.counts) !== watched.executed) this.#lookAtEnded(watched, touched, now);
       watched.notified = job.rollout.notified;
@@ -115,7 +116,7 @@ export class JobLedger {
   totals(): JobTotals {
     const executions: Record<string, number> = {};
     let notified = 0;
-    for (const { job, status } of this.#watched.values()) {
+    for (const { job, status } of this.#watched) {
       notified += job.rollout.notified;
       if (status === 'DELETED') continue;
       for (const [name, count] of Object.entries(job.counts)) {
@@ -126,7 +127,7 @@ export class JobLedger {
   }
 
   jobs(now: Millis): SimulatedJob[] {
-    return [...this.#watched.values()].map((watched) =>
+    return this.#watched.map((watched) =>
       watched.status === 'DELETED' && watched.kept !== undefined
         ? { ...watched.kept, status: 'DELETED', overSince: watched.overSince }
         : this.#finish(watched, now),

@@ -35,7 +35,7 @@ const noneUnderWay: readonly Pending[] = [];
 const storedMax = 100;
 
 /** Joins one device to the service over a modelled network. */
-export class SimulatedSession {
+export class SimulatedSession implements Clock {
   readonly #thing: Thing;
   readonly #around: Surroundings;
   readonly #host: DeviceHost;
@@ -73,12 +73,23 @@ export class SimulatedSession {
       profile: cohort.profile,
       random,
       answerTimeoutMs,
-      clock: {
-        now: () => this.#pastAt ?? clock.now(),
-        schedule: (at, action) => this.#schedule(at, action),
-      },
+      clock: this,
       perform: (effect) => this.#carryOut(effect),
     });
+  }
+
+  // The device's clock
+
+  now(): Millis {
+    return this.#pastAt ?? this.#around.clock.now();
+  }
+
+  schedule(at: Millis, action: () => void): Cancel {
+    if (!this.#isRemembering) return this.#around.clock.schedule(at, action);
+    this.#pastWake = action;
+    return () => {
+      this.#pastWake = undefined;
+    };
   }
 
   /** Power on; `at` may lie behind us. */
@@ -133,14 +144,6 @@ export class SimulatedSession {
   #publish({ type, message }: NoticeEffect): void {
     if (type === 'notify-next' && message.execution !== undefined) this.#around.traffic.document();
     this.#send(type === 'notify' ? { type, message } : { type, message });
-  }
-
-  #schedule(at: Millis, action: () => void): Cancel {
-    if (!this.#isRemembering) return this.#around.clock.schedule(at, action);
-    this.#pastWake = action;
-    return () => {
-      this.#pastWake = undefined;
-    };
   }
 
   #feed(input: DeviceInput): void {

@@ -140,6 +140,23 @@ it('the trip point names the execution that was one too many', () => {
   expect(simulation.jobs()[0]?.observation.notified).toBe(trip?.notified);
 });
 
+// At 1,000 a minute two things are released at once now and then; all time out in that order.
+it.each([2, 3, 4, 5, 6, 7, 8, 9])(
+  'of executions that end at the same instant, it is number %d of them all',
+  (minimum) => {
+    const abort = `, timeoutConfig: { inProgressTimeoutInMinutes: 1 }, abortConfig: { criteriaList: [
+      { failureType: TIMED_OUT, action: CANCEL, thresholdPercentage: 1, minNumberOfExecutedThings: ${minimum} } ] }`;
+
+    const { jobs } = runText(rollout(20, '{ maximumPerMinute: 1000 }', '{ outcome: hang }', abort));
+
+    expect(jobs[0]?.trip).toMatchObject({
+      executed: minimum,
+      thingName: `thing-0000${minimum - 1}`,
+      harmed: minimum,
+    });
+  },
+);
+
 it('the same seed gives the same prediction, another seed another', () => {
   const first = predictText(quickstart);
 
