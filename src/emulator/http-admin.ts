@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SteerableClock } from '../base/clock.ts';
-import { observeJob } from '../engine/queries.ts';
+import { observeJob } from '../engine/job-queries.ts';
 import { isThingName, thingNameOf } from '../protocol/names.ts';
 import { type Reply, rejected } from '../protocol/rejections.ts';
 import { type HttpAnswer, type HttpRequest, parseBody } from './http-api.ts';

@@ -1,13 +1,15 @@
 import {
-  describeJob,
   describeJobExecution,
-  getJobDocument,
   type ListExecutionsFilter,
-  type ListJobsFilter,
   listExecutionsForJob,
   listExecutionsForThing,
+} from '../engine/execution-queries.ts';
+import {
+  describeJob,
+  getJobDocument,
+  type ListJobsFilter,
   listJobs,
-} from '../engine/queries.ts';
+} from '../engine/job-queries.ts';
 import { describeEventConfigurations } from '../engine/registry-queries.ts';
 import type { EventType } from '../protocol/events.ts';
 import {

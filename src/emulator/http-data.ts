@@ -1,4 +1,4 @@
-import { describeExecution, getPending } from '../engine/queries.ts';
+import { describeExecution, getPending } from '../engine/device-queries.ts';
 import {
   type DescribeRequest,
   type ExecutionResponse,

@@ -1,5 +1,5 @@
 import type { Effect } from '../engine/commands.ts';
-import { describeExecution, getPending } from '../engine/queries.ts';
+import { describeExecution, getPending } from '../engine/device-queries.ts';
 import { eventTopic } from '../protocol/events.ts';
 import {
   type DescribeRequest,

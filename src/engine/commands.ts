@@ -17,7 +17,7 @@ import type { Tag } from '../protocol/tags.ts';
 
 /**
  * Everything that changes the service, as plain data that has already been checked against the model.
- * Reading is not a command: see `queries.ts`. Results are in {@link CommandResults}.
+ * Reading is not a command: see the `*-queries.ts`. Results are in {@link CommandResults}.
  */
 export type Command =
   // Devices, over MQTT or the data plane

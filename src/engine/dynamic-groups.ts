@@ -4,19 +4,19 @@ import { accepted, type Rejection, type Reply, rejected } from '../protocol/reje
 import { changedAttributes } from './attributes.ts';
 import type { CommandOf, CommandResults, RuleRequest } from './commands.ts';
 import { reviewGroup, reviewThing } from './dynamic-membership.ts';
-import type { GroupQuery } from './group-query.ts';
-import { parseGroupQuery } from './group-query-parser.ts';
 import {
   addGroup,
   dropGroup,
   findGroupAttributeRefusal,
-  findVersionConflict,
   groupExists,
   groupRef,
   isSameGroup,
-} from './registry.ts';
+} from './group-commands.ts';
+import type { GroupQuery } from './group-query.ts';
+import { parseGroupQuery } from './group-query-parser.ts';
 import { noGroup } from './registry-queries.ts';
 import type { DynamicRule, Group } from './state.ts';
+import { findVersionConflict } from './thing-commands.ts';
 import { cancelAppointment, type GroupRecord, type World } from './world.ts';
 
 /** The only ones there are (reference §7.5). */

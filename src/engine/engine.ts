@@ -17,6 +17,7 @@ import {
   startNext,
   updateExecution,
 } from './execution-commands.ts';
+import { createGroup, deleteGroup } from './group-commands.ts';
 import {
   attachPolicy,
   attachPrincipal,
@@ -27,15 +28,7 @@ import {
 } from './identity.ts';
 import { associateTargets, cancelJob, createJob, deleteJob, updateJob } from './job-commands.ts';
 import { deleteJobRecords } from './job-end.ts';
-import {
-  createGroup,
-  createThing,
-  deleteGroup,
-  deleteThing,
-  joinGroup,
-  leaveGroup,
-  provision,
-} from './registry.ts';
+import { joinGroup, leaveGroup, provision } from './member-commands.ts';
 import { updateGroup, updateMemberships, updateThing } from './registry-updates.ts';
 import { release } from './release.ts';
 import { followSchedule } from './schedule.ts';
@@ -44,6 +37,7 @@ import type { EngineView } from './state.ts';
 import { continueSweep, dropJob } from './sweep.ts';
 import { tagResource, untagResource } from './tags.ts';
 import { createTemplate, deleteTemplate } from './templates.ts';
+import { createThing, deleteThing } from './thing-commands.ts';
 import { continueUnveiling } from './visibility.ts';
 import { createWorld, type Deadline, type World } from './world.ts';
 
@@ -124,7 +118,7 @@ export class Engine {
     this.#world = createWorld(account, dialect, random);
   }
 
-  /** For `queries.ts` and `registry-queries.ts`. Changes with the next command. */
+  /** For the `*-queries.ts`. Changes with the next command. */
   get view(): EngineView {
     return this.#world;
   }

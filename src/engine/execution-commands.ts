@@ -5,7 +5,7 @@ import { changeExecution, deleteExecution, dropRetry } from './changes.ts';
 import type { CommandOf, CommandResults } from './commands.ts';
 import { decideCancel, decideStart, decideUpdate, findStatusFault } from './execution.ts';
 import { completeIfDone } from './lifecycle.ts';
-import { findExecution, isInNamespace, noExecution, noThing } from './queries.ts';
+import { findExecution, isInNamespace, noExecution, noThing } from './lookup.ts';
 import { nextIn, renderDeviceExecution, renderState, visiblePending } from './render.ts';
 import { settle } from './settle.ts';
 import type { World } from './world.ts';

@@ -3,8 +3,8 @@ import { type IotAction, judge, type NamedPolicy, type Verdict } from '../protoc
 import { accepted, type Reply } from '../protocol/rejections.ts';
 import { compareText } from './directory.ts';
 import type { Certificate } from './identity-state.ts';
+import { noThing } from './lookup.ts';
 import { type PageRequest, sortedAfter, takePage } from './paging.ts';
-import { noThing } from './queries.ts';
 import { ancestryOf } from './registry-queries.ts';
 import type { EngineView, Thing } from './state.ts';
 

@@ -5,7 +5,7 @@ import { parsePolicy } from '../protocol/policy-document.ts';
 import { accepted, type Reply, rejected } from '../protocol/rejections.ts';
 import type { CommandOf, PolicyRef } from './commands.ts';
 import type { Certificate } from './identity-state.ts';
-import { noThing } from './queries.ts';
+import { noThing } from './lookup.ts';
 import { noGroup } from './registry-queries.ts';
 import { noTags, tagsFrom } from './tags.ts';
 import type { World } from './world.ts';

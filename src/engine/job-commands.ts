@@ -11,7 +11,7 @@ import { isAtConcurrencyLimit } from './concurrency.ts';
 import { MutableExecutionLog } from './execution-log.ts';
 import { cancelExecutions, cancelRunningJob, deleteJobRecords } from './job-end.ts';
 import { completeIfDone } from './lifecycle.ts';
-import { noJob } from './queries.ts';
+import { noJob } from './lookup.ts';
 import { addWaiting, startRollout } from './release.ts';
 import { RolloutPace } from './rollout.ts';
 import { startSchedule } from './schedule.ts';

@@ -3,8 +3,8 @@ import { type EventType, eventTypes } from '../protocol/events.ts';
 import { formatArn } from '../protocol/names.ts';
 import { accepted, type Reply, rejected } from '../protocol/rejections.ts';
 import { compareText } from './directory.ts';
+import { noThing } from './lookup.ts';
 import { badToken, type PageRequest, sortedAfter, takePage } from './paging.ts';
-import { noThing } from './queries.ts';
 import type { DynamicRule, EngineView, Group, Thing } from './state.ts';
 
 /** DescribeThing. */

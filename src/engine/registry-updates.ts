@@ -3,16 +3,12 @@ import { accepted, type Rejection, type Reply, rejected } from '../protocol/reje
 import { changedAttributes } from './attributes.ts';
 import type { CommandOf, CommandResults } from './commands.ts';
 import { reviewThing } from './dynamic-membership.ts';
+import { findGroupAttributeRefusal, isDynamic } from './group-commands.ts';
+import { noThing } from './lookup.ts';
+import { findJoinRefusal } from './member-commands.ts';
 import { putInto, takeOut } from './membership.ts';
-import { noThing } from './queries.ts';
-import {
-  findAttributeRefusal,
-  findGroupAttributeRefusal,
-  findJoinRefusal,
-  findVersionConflict,
-  isDynamic,
-} from './registry.ts';
 import { noGroup } from './registry-queries.ts';
+import { findAttributeRefusal, findVersionConflict } from './thing-commands.ts';
 import type { GroupRecord, ThingRecord, World } from './world.ts';
 
 type Refusal = { readonly ok: false; readonly rejection: Rejection };

@@ -1,7 +1,7 @@
 import { type Arn, type ArnKind, isThingName, parseArn } from '../protocol/names.ts';
 import { accepted, type Reply, rejected } from '../protocol/rejections.ts';
 import { compareText } from './directory.ts';
-import { noThing } from './queries.ts';
+import { noThing } from './lookup.ts';
 import { ancestryOf, groupTree, noGroup } from './registry-queries.ts';
 import type { Group, Job, Thing } from './state.ts';
 import type { World } from './world.ts';

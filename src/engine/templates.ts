@@ -4,7 +4,7 @@ import { limits } from '../protocol/limits.ts';
 import { formatArn } from '../protocol/names.ts';
 import { accepted, type Reply, rejected } from '../protocol/rejections.ts';
 import type { CommandOf, TemplateRef } from './commands.ts';
-import { noJob } from './queries.ts';
+import { noJob } from './lookup.ts';
 import type { Job, JobTemplate } from './state.ts';
 import { noTags, tagsFrom } from './tags.ts';
 import { ownArn } from './targets.ts';

@@ -7,7 +7,7 @@ import type { Effect } from './commands.ts';
 import { compareText, MutableDirectory } from './directory.ts';
 import type { MutableExecutionLog } from './execution-log.ts';
 import { emptyIdentity, type OwnedIdentity } from './identity-state.ts';
-import { compareJobs } from './queries.ts';
+import { compareJobs } from './job-queries.ts';
 import type { RolloutPace } from './rollout.ts';
 import type {
   EngineView,

@@ -1,5 +1,5 @@
 import type { Millis } from '../base/clock.ts';
-import { describeJob, type JobObservation, observeJob } from '../engine/queries.ts';
+import { describeJob, type JobObservation, observeJob } from '../engine/job-queries.ts';
 import type { EngineView, Execution, Job, Trip } from '../engine/state.ts';
 import type { AbortCriterion } from '../protocol/job-config.ts';
 import type { ExecutionStatus } from '../protocol/status.ts';

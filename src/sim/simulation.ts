@@ -11,7 +11,7 @@ import type {
 } from '../engine/commands.ts';
 import { Driver } from '../engine/driver.ts';
 import { Engine } from '../engine/engine.ts';
-import { findExecution } from '../engine/queries.ts';
+import { findExecution } from '../engine/lookup.ts';
 import type { Dialect } from '../protocol/dialect.ts';
 import { defaultAccount } from '../protocol/names.ts';
 import type { Reply } from '../protocol/rejections.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { it } from 'vitest';
 import type { Effect } from '../../src/engine/commands.ts';
-import { describeExecution, getPending } from '../../src/engine/queries.ts';
+import { describeExecution, getPending } from '../../src/engine/device-queries.ts';
 import { isHidden, nextIn, pendingIn, visiblePending } from '../../src/engine/render.ts';
 import type { EngineView, Execution, Job, Worklist } from '../../src/engine/state.ts';
 import type { ExecutionEvent, JobEvent } from '../../src/protocol/events.ts';

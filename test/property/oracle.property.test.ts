@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { seededRandom } from '../../src/base/random.ts';
 import type { CommandOf, CommandResults, CommandType, Effect } from '../../src/engine/commands.ts';
 import { Engine } from '../../src/engine/engine.ts';
-import { describeJob, describeJobExecution, observeJob } from '../../src/engine/queries.ts';
+import { describeJobExecution } from '../../src/engine/execution-queries.ts';
+import { describeJob, observeJob } from '../../src/engine/job-queries.ts';
 import { Dialect } from '../../src/protocol/dialect.ts';
 import {
   type CreateJobRequest,

@@ -1,7 +1,7 @@
 import { seededRandom } from '../../src/base/random.ts';
 import type { CommandOf, CommandResults, CommandType, Effect } from '../../src/engine/commands.ts';
 import { Engine } from '../../src/engine/engine.ts';
-import { describeJob, observeJob } from '../../src/engine/queries.ts';
+import { describeJob, observeJob } from '../../src/engine/job-queries.ts';
 import type { EngineView, Execution } from '../../src/engine/state.ts';
 import { Dialect } from '../../src/protocol/dialect.ts';
 import type { CreateJobRequest } from '../../src/protocol/job-config.ts';

@@ -1,13 +1,9 @@
 import { parseDuration } from '../../src/base/duration.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import type { Command, Effect } from '../../src/engine/commands.ts';
+import { describeExecution, getPending } from '../../src/engine/device-queries.ts';
 import { Engine } from '../../src/engine/engine.ts';
-import {
-  describeExecution,
-  describeJob,
-  getPending,
-  type JobDescription,
-} from '../../src/engine/queries.ts';
+import { describeJob, type JobDescription } from '../../src/engine/job-queries.ts';
 import { Dialect } from '../../src/protocol/dialect.ts';
 import { eventTypes } from '../../src/protocol/events.ts';
 import type { CreateJobRequest } from '../../src/protocol/job-config.ts';

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  describeExecution,
-  getPending,
-  listExecutionsForThing,
-  listJobs,
-} from '../../../src/engine/queries.ts';
+import { describeExecution, getPending } from '../../../src/engine/device-queries.ts';
+import { listExecutionsForThing } from '../../../src/engine/execution-queries.ts';
+import { listJobs } from '../../../src/engine/job-queries.ts';
 import { EngineRig } from '../../support/engine-rig.ts';
 
 /** t1 with `green` in namespace gg in front, `plain` without and `blue` in bb behind. */

@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Page, PageRequest } from '../../../src/engine/paging.ts';
+import { describeExecution, getPending } from '../../../src/engine/device-queries.ts';
 import {
-  describeExecution,
   describeJobExecution,
-  getJobDocument,
-  getPending,
   listExecutionsForJob,
   listExecutionsForThing,
-  listJobs,
-} from '../../../src/engine/queries.ts';
+} from '../../../src/engine/execution-queries.ts';
+import { getJobDocument, listJobs } from '../../../src/engine/job-queries.ts';
+import type { Page, PageRequest } from '../../../src/engine/paging.ts';
 import {
   describeEventConfigurations,
   describeGroup,

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { listExecutionsForJob, listExecutionsForThing } from '../../../src/engine/queries.ts';
+import {
+  listExecutionsForJob,
+  listExecutionsForThing,
+} from '../../../src/engine/execution-queries.ts';
 import type { RetryCriterion } from '../../../src/protocol/job-config.ts';
 import { EngineRig, groupArn, minute } from '../../support/engine-rig.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { getPending } from '../../../src/engine/queries.ts';
+import { getPending } from '../../../src/engine/device-queries.ts';
 import type { CreateJobRequest } from '../../../src/protocol/job-config.ts';
 import type { SchedulingConfig } from '../../../src/protocol/schedule.ts';
 import { EngineRig, groupArn, minute, thingNames } from '../../support/engine-rig.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { getJobDocument } from '../../../src/engine/queries.ts';
+import { getJobDocument } from '../../../src/engine/job-queries.ts';
 import { describeTemplate, listTemplates } from '../../../src/engine/template-queries.ts';
 import type { CreateJobRequest, CreateTemplateRequest } from '../../../src/protocol/job-config.ts';
 import { defaultAccount, formatArn } from '../../../src/protocol/names.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeJobExecution } from '../../../src/engine/queries.ts';
+import { describeJobExecution } from '../../../src/engine/execution-queries.ts';
 import { EngineRig, minute, thingNames } from '../../support/engine-rig.ts';
 
 function started(inProgressTimeoutInMinutes?: number, dialect = {}): EngineRig {
