@@ -60,6 +60,7 @@ export async function openRig(yaml: string): Promise<Rig> {
         population,
         endpoint: world.mqtt,
         clock: world.clockSetting,
+        isJumping: false,
         startAt: clock.now(),
         connect,
         keepAliveSeconds,

@@ -85,6 +85,12 @@ export class SteerableClock implements Clock {
     this.#disarm();
   }
 
+  /** Freezes time at `at`, or now if that is later, and leaves what is due by then to `advanceTo`. */
+  holdAt(at: Millis): void {
+    this.freeze();
+    this.#frozenAt = Math.max(this.now(), at);
+  }
+
   resume(): void {
     if (this.#frozenAt === undefined) return;
     this.#rebase(this.#frozenAt, this.#setting.scale);

@@ -16,7 +16,10 @@ export class LiveLine {
   }
 
   progress(progress: Progress): void {
-    const text = progressText(progress);
+    this.show(progressText(progress));
+  }
+
+  show(text: string): void {
     if (this.#io.isTerminal) {
       this.#io.stderr(`\r\x1b[2K${text.slice(0, this.#io.columns - 1)}`);
       this.#isDrawn = true;

@@ -10,6 +10,8 @@ import { LiveLine } from './live-line.ts';
 export interface Teller {
   readonly event: (event: { at: number; kind: string; message: string }, zeroAt: number) => void;
   readonly progress: (progress: Parameters<LiveLine['progress']>[0]) => void;
+  /** Of many simulations, so many are done. */
+  readonly simulated: (done: number, of: number) => void;
   readonly end: (summary: Summary, folder: string) => void;
 }
 
@@ -22,13 +24,14 @@ export function tellerOf(
   const tellError = ({ run }: Summary) => {
     if (run.error !== undefined) io.stderr(`${run.error}\n`);
   };
-  if (quiet) return { event: () => {}, progress: () => {}, end: tellError };
+  if (quiet) return { event: () => {}, progress: () => {}, simulated: () => {}, end: tellError };
   if (json) {
     const write = (record: object) => io.stdout(`${JSON.stringify(record)}\n`);
     return {
       event: ({ at, kind, message }, zeroAt) =>
         write({ type: 'event', t: (at - zeroAt) / 1000, kind, message }),
       progress: (progress) => write({ type: 'progress', ...progress }),
+      simulated: (done, of) => write({ type: 'simulated', done, of }),
       end: ({ run, jobs, assertions, harness, prediction }, folder) =>
         write({
           type: 'result',
@@ -44,6 +47,7 @@ export function tellerOf(
   return {
     event: ({ at, message }, zeroAt) => line.say(`${formatDuration(at - zeroAt)}  ${message}`),
     progress: (progress) => line.progress(progress),
+    simulated: (done, of) => line.show(`${done} of ${of} simulations`),
     end: (summary, folder) => {
       line.clear();
       tellError(summary);

@@ -74,6 +74,8 @@ export interface ExecutionRecord {
   readonly updated: boolean;
   readonly noticedAt: Millis;
   readonly startedAt?: Millis;
+  /** When the download was over, where the profile has one and it came to that. */
+  readonly downloadedAt?: Millis;
   /** Undefined for one that is unfinished when the run ends. */
   readonly endedAt?: Millis;
 }

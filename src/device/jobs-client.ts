@@ -30,6 +30,10 @@ export interface JobsClientOptions {
   readonly profile: Profile;
   /** The thing's own stream. */
   readonly random: Random;
+  /** The stream of its group, where the profile correlates things. */
+  readonly group?: Random | undefined;
+  /** When the run began; undefined before that. Outcomes may change from there on. */
+  readonly zeroAt?: () => Millis | undefined;
   /** How long it waits for an answer, in simulated milliseconds. */
   readonly answerTimeoutMs: Millis;
 }
@@ -56,6 +60,8 @@ const never = Number.POSITIVE_INFINITY;
 export class JobsClient {
   readonly #profile: Profile;
   readonly #random: Random;
+  readonly #group: Random | undefined;
+  readonly #zeroAt: JobsClientOptions['zeroAt'];
   /** Cut where the plan says so. */
   readonly #uplink: Uplink;
   readonly #effects: DeviceEffect[];
@@ -74,6 +80,8 @@ export class JobsClient {
   constructor(options: JobsClientOptions, uplink: Uplink, effects: DeviceEffect[]) {
     this.#profile = options.profile;
     this.#random = options.random;
+    this.#group = options.group;
+    this.#zeroAt = options.zeroAt;
     this.#uplink = uplink;
     this.#effects = effects;
     this.#outbox = new Outbox(options.answerTimeoutMs);
@@ -148,7 +156,9 @@ export class JobsClient {
 
   #begin(offer: Offer, now: Millis): void {
     const random = this.#random.fork(offer.jobId).fork(String(offer.executionNumber));
-    const plan = planWork(this.#profile, random, offer.status === 'IN_PROGRESS');
+    const heardMs = now - (this.#zeroAt?.() ?? never);
+    const fate = { random, group: this.#group, heardMs };
+    const plan = planWork(this.#profile, fate, offer.status === 'IN_PROGRESS');
     this.#task = beginTask(offer, plan, now);
   }
 
@@ -194,6 +204,9 @@ export class JobsClient {
       case 'update':
       case 'look':
         this.#sendStep(task, step, now);
+        break;
+      case 'downloaded':
+        this.#task = advance({ ...task, downloadedAt: now });
         break;
       case 'install':
         this.#task = advance({ ...task, isUpdated: true });

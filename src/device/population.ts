@@ -36,6 +36,8 @@ export interface Thing {
   readonly startMs: number;
   /** The thing's own stream: a function of seed and name alone, whatever worker it runs on. */
   readonly random: Random;
+  /** The stream that all things of its group share, where its profile correlates them. */
+  readonly group: Random | undefined;
 }
 
 export function populationSize(population: Population): number {
@@ -82,8 +84,16 @@ export function thingFinder(population: Population): (index: number) => Thing {
     const { startMs, deal } = dealerOf(dealers, index);
     const thingName = thingNameOf(population.thingName, index);
     const random = seeded.fork(`thing/${thingName}`);
-    return { index, thingName, cohort: deal(index), startMs, random };
+    const cohort = deal(index);
+    return { index, thingName, cohort, startMs, random, group: groupOf(cohort, index, seeded) };
   };
+}
+
+/** Groups are neighbours by index, whatever batch they came with: where they are dealt to cohorts plays no part. */
+function groupOf({ profile }: Cohort, index: number, seeded: Random): Random | undefined {
+  if (profile.correlated === undefined) return undefined;
+  const { by, size } = profile.correlated;
+  return seeded.fork(`group/${by}/${Math.floor(index / size)}`);
 }
 
 interface Dealer extends Batch {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { limits } from '../protocol/limits.ts';
 import { Backoff } from './backoff.ts';
 import { type Behaviour, behaviourNames } from './behaviours.ts';
-import { Distribution } from './distribution.ts';
-import { addsUpToWhole, Duration, Percent } from './quantity.ts';
+import { Distribution, RateDistribution } from './distribution.ts';
+import { addsUpToWhole, Duration, Percent, Size } from './quantity.ts';
 
 const BehaviourName = z.enum(behaviourNames);
 
@@ -22,6 +22,52 @@ const Outcome = z
       ? [[outcome, 1] as [Behaviour, number]]
       : (Object.entries(outcome) as [Behaviour, number][]),
   );
+
+const OutcomeOverTime = z
+  .array(
+    z.strictObject({
+      from: Duration.describe('Simulated time from the start at which it takes over.'),
+      outcome: Outcome.describe('As above, for executions that start from then on.'),
+    }),
+  )
+  .max(100)
+  .refine(
+    (phases) => phases.every(({ from }, index) => from > (phases[index - 1]?.from ?? -1)),
+    'the times must ascend',
+  );
+
+const Correlated = z.strictObject({
+  by: z
+    .string()
+    .regex(/^[a-zA-Z0-9:_-]{1,64}$/)
+    .default('site')
+    .describe(
+      'What the groups are, such as site or batch. Cohorts that name the same groups share their draws.',
+    ),
+  size: z
+    .int()
+    .min(2)
+    .max(1_000_000)
+    .describe('Things in a group: neighbours by index, 0 to size − 1 and so on.'),
+  correlation: Percent.refine((ratio) => ratio > 0, 'must be above 0%')
+    .prefault('100%')
+    .describe(
+      'Between two things of a group (intra-class ρ): at 100 % the whole group has one outcome, at every attempt.',
+    ),
+});
+
+const Download = z.strictObject({
+  size: Size.describe('Of the image, such as 8MB.'),
+  rate: RateDistribution.describe(
+    'How fast it comes, such as 200kB/s or a distribution of rates; never below 1kB/s.',
+  ),
+  steps: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(10)
+    .describe('IN_PROGRESS updates with statusDetails step=download and percent, spread evenly.'),
+});
 
 /** Reference §0.5. One pair is kept free for `reason`. */
 const pairsMax = limits.statusDetailsPairsMax - 1;
@@ -52,6 +98,17 @@ const Link = z.strictObject({
     })
     .optional()
     .describe('Goes offline again and again.'),
+  flapping: z
+    .strictObject({
+      up: Distribution.prefault({ exponential: { mean: '30s' } }).describe(
+        'From coming back (at first: power-on) to the next break.',
+      ),
+      down: Distribution.prefault({ exponential: { mean: '2s' } }).describe(
+        'How long a break lasts, 100ms or more.',
+      ),
+    })
+    .optional()
+    .describe('Bad reception: many short breaks, independent of offline.'),
   dropMidJob: Percent.prefault('0%').describe(
     'Share of executions during which the network drops once.',
   ),
@@ -63,6 +120,15 @@ export const Profile = z
   .strictObject({
     outcome: Outcome.prefault('succeed').describe(
       'What becomes of an execution: one behaviour, or a mixture such as { succeed: 90%, fail: 10% }.',
+    ),
+    outcomeOverTime: OutcomeOverTime.default([]).describe(
+      'Outcomes that change in the course of the run; until the first of them, outcome holds.',
+    ),
+    correlated: Correlated.optional().describe(
+      'Neighbours fail together: the outcome is drawn for groups of things. How much fails on average stays the same.',
+    ),
+    download: Download.optional().describe(
+      'Comes before the work and takes size / rate. It is only waited for: nothing is fetched.',
     ),
     work: Distribution.prefault('30s').describe('From starting an execution to its final status.'),
     react: Distribution.prefault('0s').describe('From hearing of an execution to acting on it.'),
@@ -105,8 +171,11 @@ export const Profile = z
     link: Link.prefault({}).describe('How well the device is connected.'),
   })
   .refine(
-    ({ client, outcome }) =>
-      client !== 'start-next' || !outcome.some(([behaviour]) => behaviour === 'ignore'),
+    ({ client, outcome, outcomeOverTime }) =>
+      client !== 'start-next' ||
+      ![outcome, ...outcomeOverTime.map((phase) => phase.outcome)].some((mixture) =>
+        mixture.some(([behaviour]) => behaviour === 'ignore'),
+      ),
     {
       path: ['outcome'],
       message:

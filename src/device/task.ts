@@ -13,6 +13,8 @@ export interface Task {
   readonly plan: WorkPlan;
   readonly noticedAt: Millis;
   readonly startedAt: Millis | undefined;
+  /** When its download was over, if it had one. */
+  readonly downloadedAt?: Millis;
   /** The versionNumber last heard of. */
   readonly version: number;
   readonly stepIndex: number;
@@ -107,6 +109,7 @@ export function recordOf(task: Task, endedAt: Millis | undefined): ExecutionReco
     updated: task.isUpdated,
     noticedAt: task.noticedAt,
     ...(task.startedAt === undefined ? {} : { startedAt: task.startedAt }),
+    ...(task.downloadedAt === undefined ? {} : { downloadedAt: task.downloadedAt }),
     ...(endedAt === undefined ? {} : { endedAt }),
   };
 }

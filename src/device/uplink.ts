@@ -2,10 +2,8 @@ import type { Millis } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import { backoffMs } from './backoff.ts';
 import { drawApart } from './distribution.ts';
+import { hasOutages, Outages } from './outages.ts';
 import type { Profile } from './profile.ts';
-
-/** Keeps a profile whose offline times come out as zero from spinning. */
-const offlineMsMin = 1000;
 
 /** How a device stands with the network. */
 export type UplinkPhase =
@@ -29,20 +27,21 @@ export class Uplink {
   readonly #link: Profile['link'];
   readonly #random: Random;
   readonly #answerTimeoutMs: Millis;
+  /** Undefined where the network stays by itself, as it does for most of a fleet. */
+  readonly #outages: Outages | undefined;
   #phase: UplinkPhase = 'off';
   /** When it may connect next; while waiting, when it does. */
   #connectAt: Millis = 0;
   #subscribeBy: Millis = Number.POSITIVE_INFINITY;
-  #offlineAt: Millis = Number.POSITIVE_INFINITY;
   #failures = 0;
-  /** Backoffs and offline windows so far: they name the draws, so neither shifts the other. */
+  /** So far: they name the draws. */
   #backoffs = 0;
-  #windows = 0;
 
   constructor(link: Profile['link'], random: Random, answerTimeoutMs: Millis) {
     this.#link = link;
     this.#random = random;
     this.#answerTimeoutMs = answerTimeoutMs;
+    this.#outages = hasOutages(link) ? new Outages(link, random) : undefined;
   }
 
   get phase(): UplinkPhase {
@@ -51,9 +50,10 @@ export class Uplink {
 
   nextDeadline(): Millis {
     if (this.#phase === 'off' || this.#phase === 'stopped') return Number.POSITIVE_INFINITY;
-    if (this.#phase === 'waiting') return Math.min(this.#connectAt, this.#offlineAt);
-    if (this.#phase === 'subscribing') return Math.min(this.#subscribeBy, this.#offlineAt);
-    return this.#offlineAt;
+    const nextAt = this.#outages?.nextAt ?? Number.POSITIVE_INFINITY;
+    if (this.#phase === 'waiting') return Math.min(this.#connectAt, nextAt);
+    if (this.#phase === 'subscribing') return Math.min(this.#subscribeBy, nextAt);
+    return nextAt;
   }
 
   powerOn(now: Millis): void {
@@ -63,7 +63,7 @@ export class Uplink {
       this.#connectAt,
       now + drawApart(this.#link.late, this.#random, 'link/late'),
     );
-    this.#offlineAt = now + this.#windowMs('every');
+    this.#outages?.begin(now);
   }
 
   /** False when the device did not wait for that. */
@@ -124,12 +124,8 @@ export class Uplink {
 
   wake(now: Millis): UplinkMove | undefined {
     if (this.#phase === 'off' || this.#phase === 'stopped') return undefined;
-    if (now >= this.#offlineAt) {
-      const untilAt = now + this.#windowMs('for');
-      this.#windows++;
-      this.#offlineAt = untilAt + this.#windowMs('every');
-      return this.goDark(untilAt) ? { do: 'disconnect' } : undefined;
-    }
+    const untilAt = this.#outages?.take(now);
+    if (untilAt !== undefined) return this.goDark(untilAt) ? { do: 'disconnect' } : undefined;
     if (this.#phase === 'subscribing' && now >= this.#subscribeBy) {
       return this.drop(now) ? { do: 'disconnect' } : undefined;
     }
@@ -147,15 +143,5 @@ export class Uplink {
     const random = this.#random.fork(`link/reconnect/${this.#backoffs++}`);
     const waitMs = backoffMs(this.#link.reconnect, this.#failures, random);
     this.#connectAt = Math.max(this.#connectAt, now + waitMs);
-  }
-
-  /** How long the current window's part lasts: `every` until it goes offline, `for` until it is back. */
-  #windowMs(part: 'every' | 'for'): Millis {
-    const { offline } = this.#link;
-    if (offline === undefined) return Number.POSITIVE_INFINITY;
-    return Math.max(
-      offlineMsMin,
-      drawApart(offline[part], this.#random, `link/${part}/${this.#windows}`),
-    );
   }
 }

@@ -3,7 +3,8 @@ import type { Random } from '../base/random.ts';
 import type { StatusDetails } from '../protocol/messages.ts';
 import type { DeviceStatus } from '../protocol/status.ts';
 import type { Behaviour } from './behaviours.ts';
-import { drawApart, pickWeighted } from './distribution.ts';
+import { drawApart } from './distribution.ts';
+import { drawOutcome, type Fate } from './outcome.ts';
 import type { Profile } from './profile.ts';
 
 /** What is wrong with the first sending of an update; the second is right. */
@@ -39,6 +40,8 @@ export type RequestAction = Start | Update | Look;
 /** One thing a device does with an execution. */
 export type Action =
   | RequestAction
+  /** The download, if the profile has one, is over. */
+  | { readonly kind: 'downloaded' }
   /** From here on the new version runs. */
   | { readonly kind: 'install' }
   | { readonly kind: 'lose-power'; readonly offMs: Millis }
@@ -74,22 +77,30 @@ type Timed = Action & { readonly atMs: Millis };
 
 interface Situation {
   readonly profile: Profile;
+  /** Where the download ends and the work proper begins; 0 without a download. */
+  readonly downloadMs: Millis;
+  /** Where all of it ends. */
   readonly workMs: Millis;
   /** Forked for every draw: one is never shifted by another. */
   readonly random: Random;
 }
 
 /**
- * Draws one execution's plan. `random` is the stream of that thing, job and attempt, so the plan is a
- * function of these and the seed alone. `isStarted`: it was handed out IN_PROGRESS.
+ * Draws one execution's plan, a function of the profile and its fate alone: of seed, thing, job and
+ * attempt, and of when the device hears of it where outcomes change over time. `isStarted`: it was
+ * handed out IN_PROGRESS.
  */
-export function planWork(profile: Profile, random: Random, isStarted: boolean): WorkPlan {
-  const behaviour = pickWeighted(profile.outcome, random.fork('outcome')) ?? 'succeed';
-  const situation = { profile, workMs: drawApart(profile.work, random, 'work'), random };
+export function planWork(profile: Profile, fate: Fate, isStarted: boolean): WorkPlan {
+  const { random, heardMs } = fate;
+  const reactMs = drawApart(profile.react, random, 'react');
+  const behaviour = drawOutcome(profile, fate, heardMs + reactMs);
+  const downloadMs = drawDownloadMs(profile, random);
+  const workMs = downloadMs + drawApart(profile.work, random, 'work');
+  const situation = { profile, downloadMs, workMs, random };
   const actions = planners[behaviour](situation);
   return {
     behaviour,
-    reactMs: drawApart(profile.react, random, 'react'),
+    reactMs,
     steps: inOrder(
       withLinkDrop(actions, situation).filter(({ kind }) => !isStarted || kind !== 'start'),
     ),
@@ -98,7 +109,20 @@ export function planWork(profile: Profile, random: Random, isStarted: boolean): 
   };
 }
 
-/** Where in the work something goes wrong, if it does. */
+/** Keeps a drawn rate of zero from never ending; bytes per second. */
+const rateMin = 1000;
+
+function drawDownloadMs({ download }: Profile, random: Random): Millis {
+  if (download === undefined) return 0;
+  return downloadMsAt(download, drawApart(download.rate, random, 'rate'));
+}
+
+/** How long a download takes at a rate in bytes per second. */
+export function downloadMsAt({ size }: { readonly size: number }, rate: number): Millis {
+  return (1000 * size) / Math.max(rateMin, rate);
+}
+
+/** Where in download and work something goes wrong, if it does. */
 function mishapMs({ workMs, random }: Situation): Millis {
   return workMs * (0.2 + 0.6 * random.fork('mishap').next());
 }
@@ -119,7 +143,7 @@ const planners: Readonly<Record<Behaviour, Planner>> = {
   reject: (situation) => [final(situation, 'REJECTED', 0)],
   ignore: () => [],
   hang: (situation) => [start(situation)],
-  'hang-in-download': (situation) => [start(situation), ...download(situation)],
+  'hang-in-download': (situation) => [start(situation), ...brokenDownload(situation)],
   'hang-in-progress': (situation) => [start(situation), ...heartbeats(situation)],
   overrun: (situation) => [
     start(situation),
@@ -174,32 +198,53 @@ function start({ profile }: Situation): Timed {
   return { kind: 'start', ...stepTimer(profile), atMs: 0 };
 }
 
-function progress({ profile, workMs }: Situation): Timed[] {
+function progress(situation: Situation): Timed[] {
+  const { profile, downloadMs, workMs } = situation;
   const { steps } = profile.progress;
-  return Array.from({ length: steps }, (_, index) =>
-    report(profile, (workMs * (index + 1)) / (steps + 1), {
+  const reports = Array.from({ length: steps }, (_, index) =>
+    report(profile, downloadMs + ((workMs - downloadMs) * (index + 1)) / (steps + 1), {
       step: String(index + 1),
       percent: String(Math.round((100 * (index + 1)) / (steps + 1))),
     }),
   );
+  return [...download(situation), ...reports];
 }
 
-/** One report for each ten percent, up to a drawn one. */
-function download({ profile, workMs, random }: Situation): Timed[] {
-  const reports = 1 + random.fork('download').int(9);
-  return Array.from({ length: reports }, (_, index) =>
-    report(profile, (workMs * (index + 1)) / 10, {
+/** All of it, where the profile has one. */
+function download({ profile, downloadMs }: Situation): Timed[] {
+  if (profile.download === undefined) return [];
+  return [
+    ...downloadReports(profile, downloadMs, profile.download.steps),
+    { kind: 'downloaded', atMs: downloadMs },
+  ];
+}
+
+/** Up to a drawn report that is not the last. Without a download of its own, the work counts as one. */
+function brokenDownload({ profile, downloadMs, workMs, random }: Situation): Timed[] {
+  const { steps, endMs } =
+    profile.download === undefined
+      ? { steps: 10, endMs: workMs }
+      : { steps: profile.download.steps, endMs: downloadMs };
+  const reports = steps < 2 ? 0 : 1 + random.fork('download').int(steps - 1);
+  return downloadReports(profile, endMs, steps).slice(0, reports);
+}
+
+function downloadReports(profile: Profile, endMs: Millis, steps: number): Timed[] {
+  return Array.from({ length: steps }, (_, index) =>
+    report(profile, (endMs * (index + 1)) / steps, {
       step: 'download',
-      percent: String((index + 1) * 10),
+      percent: String(Math.round((100 * (index + 1)) / steps)),
     }),
   );
 }
 
-function heartbeats({ profile, workMs }: Situation): Timed[] {
-  const everyMs = Math.max(heartbeatMsMin, workMs / (profile.progress.steps + 1));
-  return Array.from({ length: heartbeatsMax }, (_, index) =>
-    report(profile, everyMs * (index + 1), { step: String(index + 1) }),
+function heartbeats(situation: Situation): Timed[] {
+  const { profile, downloadMs, workMs } = situation;
+  const everyMs = Math.max(heartbeatMsMin, (workMs - downloadMs) / (profile.progress.steps + 1));
+  const reports = Array.from({ length: heartbeatsMax }, (_, index) =>
+    report(profile, downloadMs + everyMs * (index + 1), { step: String(index + 1) }),
   );
+  return [...download(situation), ...reports];
 }
 
 function report(profile: Profile, atMs: Millis, statusDetails: StatusDetails): Timed {

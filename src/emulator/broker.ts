@@ -3,6 +3,7 @@ import type { IPublishPacket, PacketCmd } from 'mqtt-packet';
 import type { Cancel, Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
+import { Traffic } from '../base/traffic.ts';
 import type { Dialect } from '../protocol/dialect.ts';
 import { permitsPublish } from './authority.ts';
 import { type BrokerLimits, defaultBrokerLimits } from './broker-limits.ts';
@@ -103,6 +104,8 @@ const shuttingDown: Closing = {
 
 /** An MQTT 3.1, 3.1.1 and 5 broker with AWS IoT Core's rules (reference §9). */
 export class Broker {
+  /** Over all connections that are open. */
+  readonly traffic = new Traffic();
   readonly #options: BrokerOptions;
   readonly #limits: BrokerLimits;
   readonly #tally = new BrokerTally();
@@ -149,6 +152,7 @@ export class Broker {
     };
     this.#host = {
       ...shared,
+      traffic: this.traffic,
       decoder: new PacketDecoder(),
       received: (connection, packet) => handlePacket(context, connection, packet),
       ended: (connection, closing) => this.#ended(connection, closing),

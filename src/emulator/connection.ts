@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Packet } from 'mqtt-packet';
 import type { Clock, Millis } from '../base/clock.ts';
+import type { LinkTraffic, Traffic } from '../base/traffic.ts';
 import { limits } from '../protocol/limits.ts';
 import type { Authority } from './authority.ts';
 import type { BrokerLimits } from './broker-limits.ts';
@@ -32,6 +33,7 @@ export interface ConnectionHost {
   readonly clock: Clock;
   readonly limits: BrokerLimits;
   readonly tally: BrokerTally;
+  readonly traffic: Traffic;
   readonly throttle: BrokerThrottle;
   readonly decoder: PacketDecoder;
   received(connection: Connection, packet: Packet): void;
@@ -72,6 +74,7 @@ export class Connection implements Link {
   topicAliases: Map<number, string> | undefined;
   readonly #stream: Duplex;
   readonly #host: ConnectionHost;
+  readonly #traffic: LinkTraffic;
   readonly #frames = new FrameSplitter();
   readonly #outbox: Buffer[] = [];
   #outboxBytes = 0;
@@ -86,6 +89,7 @@ export class Connection implements Link {
     this.info = info;
     this.#stream = stream;
     this.#host = host;
+    this.#traffic = host.traffic.open();
     this.#silentSecondsMax = host.limits.connectSeconds;
     stream.on('data', (chunk: Buffer) => this.#receive(chunk));
     stream.on('drain', () => this.session?.drained());
@@ -95,6 +99,7 @@ export class Connection implements Link {
     stream.on('close', () => {
       this.#finish(connectionLost);
       this.#phase = 'closed';
+      this.#traffic.closed();
       host.closed(this);
     });
   }
@@ -167,6 +172,7 @@ export class Connection implements Link {
   write(frame: Buffer): void {
     if (this.#phase !== 'open') return;
     this.#host.tally.sent(frame);
+    this.#traffic.countSent();
     this.#outboxBytes += frame.length;
     if (this.#outbox.push(frame) === 1) this.#host.flushSoon(this);
   }
@@ -240,6 +246,7 @@ export class Connection implements Link {
     const { tally, decoder } = this.#host;
     this.#silentSeconds = 0;
     tally.received(frame);
+    this.#traffic.countReceived();
     const isConnect = (frame[0] ?? 0) >> 4 === connectType;
     if (isConnect !== (this.version === undefined)) {
       const detail = isConnect ? 'second CONNECT' : 'no CONNECT first';
@@ -263,6 +270,7 @@ export class Connection implements Link {
   #finish(closing: Closing): void {
     if (this.#phase !== 'open') return;
     this.#phase = 'closing';
+    this.#traffic.beginClosing();
     this.#silentSeconds = 0;
     this.#silentSecondsMax = this.#host.limits.closeSeconds;
     this.#host.ended(this, closing);

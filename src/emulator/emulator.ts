@@ -1,6 +1,7 @@
 import { type ClockSetting, SteerableClock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import { seededRandom } from '../base/random.ts';
+import type { Traffic } from '../base/traffic.ts';
 import type { Effect } from '../engine/commands.ts';
 import { emulatorExposition } from '../metrics/prometheus-emulator.ts';
 import { type Dialect, defaultDialect } from '../protocol/dialect.ts';
@@ -81,6 +82,8 @@ export interface Emulator {
   readonly authority: LocalAuthority;
   /** The one source of all service times. */
   readonly clock: SteerableClock;
+  /** Over all MQTT connections that are open. */
+  readonly traffic: Traffic;
   stop(): Promise<void>;
 }
 
@@ -105,7 +108,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       dataPort === undefined
         ? undefined
         : await parts.http.listen({ host, port: dataPort }, 'data plane', 'data');
-    const { clock, authority } = parts;
+    const { clock, authority, broker } = parts;
     return {
       http,
       mqtt: mqtt.address,
@@ -113,6 +116,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       ...(data === undefined ? {} : { data }),
       authority,
       clock,
+      traffic: broker.traffic,
       stop,
     };
   } catch (error) {

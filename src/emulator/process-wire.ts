@@ -1,6 +1,7 @@
 import type { ClockSetting } from '../base/clock.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { Standing, Step } from '../base/standing.ts';
 import type { EmulatorSettings } from './emulator.ts';
 import type { Address } from './listen.ts';
 
@@ -14,9 +15,11 @@ export interface EmulatorProcessOptions extends EmulatorSettings {
 /** Parent to emulator process. The end of the channel means `stop` too. */
 export type EmulatorOrder =
   | { readonly type: 'start'; readonly options: EmulatorProcessOptions }
+  /** Simulated time goes by steps from now on; answered by `standing`. */
+  | { readonly type: 'step'; readonly step: Step }
   | { readonly type: 'stop' };
 
-/** Emulator process to parent: one of these, once, in answer to `start`. */
+/** Emulator process to parent: `ready` or `failed`, once, in answer to `start`. */
 export type EmulatorReport =
   | {
       readonly type: 'ready';
@@ -29,4 +32,5 @@ export type EmulatorReport =
       readonly code: ErrorCode;
       readonly message: string;
       readonly hint?: string;
-    };
+    }
+  | { readonly type: 'standing'; readonly standing: Standing };

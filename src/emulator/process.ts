@@ -5,6 +5,7 @@
  */
 import { AppError, messageOf } from '../base/errors.ts';
 import { lineLogger } from '../base/log.ts';
+import { type Step, takeStep } from '../base/standing.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import type { EmulatorOrder, EmulatorProcessOptions, EmulatorReport } from './process-wire.ts';
 
@@ -35,6 +36,13 @@ async function start(options: EmulatorProcessOptions): Promise<void> {
   }
 }
 
+function step(order: Step): void {
+  if (emulator === undefined) return;
+  const { clock, traffic } = emulator;
+  const standing = { party: 'the emulator', ...takeStep(clock, order), traffic: traffic.read() };
+  report({ type: 'standing', standing });
+}
+
 async function stop(): Promise<void> {
   await emulator?.stop();
   process.exit(0);
@@ -56,5 +64,6 @@ process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 process.once('disconnect', () => void stop());
 process.on('message', (order: EmulatorOrder) => {
-  void (order.type === 'start' ? start(order.options) : stop());
+  if (order.type === 'step') step(order.step);
+  else void (order.type === 'start' ? start(order.options) : stop());
 });

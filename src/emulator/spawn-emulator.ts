@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { SteerableClock } from '../base/clock.ts';
 import { entryBeside } from '../base/entry.ts';
 import { AppError } from '../base/errors.ts';
+import type { Standing, Step } from '../base/standing.ts';
 import type { Address } from './listen.ts';
 import type { EmulatorOrder, EmulatorProcessOptions, EmulatorReport } from './process-wire.ts';
 
@@ -14,6 +16,8 @@ export interface EmulatorProcess {
   readonly pid: number;
   /** Settles when the process has ended, wanted or not. Never rejects. */
   readonly exited: Promise<EmulatorExit>;
+  /** Simulated time goes by steps from now on. One at a time; unanswered when the process ends. */
+  step(step: Step): Promise<Standing>;
   /** Asks it to stop, kills it when it does not within some seconds; settles once it is gone. */
   stop(): Promise<EmulatorExit>;
 }
@@ -49,6 +53,7 @@ export async function spawnEmulator(options: EmulatorProcessOptions): Promise<Em
     const { code, message, hint } = answer;
     throw new AppError(code, message, hint === undefined ? {} : { hint });
   }
+  assert.ok(answer.type === 'ready', 'an emulator process is ready before all else');
   const { http, mqtt, data } = answer;
   return {
     http,
@@ -56,8 +61,17 @@ export async function spawnEmulator(options: EmulatorProcessOptions): Promise<Em
     ...(data === undefined ? {} : { data }),
     pid: child.pid ?? 0,
     exited,
+    step: (step) => takeStep(child, step),
     stop: () => stop(child, exited),
   };
+}
+
+async function takeStep(child: ChildProcess, step: Step): Promise<Standing> {
+  const answer = once(child, 'message');
+  send(child, { type: 'step', step });
+  const [report] = (await answer) as [EmulatorReport];
+  assert.ok(report.type === 'standing', 'an emulator process that is up reports its standing only');
+  return report.standing;
 }
 
 function stop(child: ChildProcess, exited: Promise<EmulatorExit>): Promise<EmulatorExit> {

@@ -1,12 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { entryBeside } from '../base/entry.ts';
+import type { Standing } from '../base/standing.ts';
 import type { AgentOrder, AgentReport, Delta } from './wire.ts';
 
 export interface AgentHandlers {
   /** Its workers are up. */
   onReady(): void;
   onDelta(delta: Delta): void;
+  onStanding(standing: Standing): void;
   /** It or a worker of it crashed; it is gone or about to go. */
   onFailed(message: string): void;
 }
@@ -52,6 +54,9 @@ export class AgentHandle {
         break;
       case 'delta':
         this.#handlers.onDelta(report.delta);
+        break;
+      case 'standing':
+        this.#handlers.onStanding(report.standing);
         break;
       case 'stopped':
         this.#hasTold = true;

@@ -28,6 +28,7 @@ function preparePool(agent: number, workers: number): WorkerPool {
       send({ type: 'ready' });
     },
     onDelta: (delta) => send({ type: 'delta', delta }),
+    onStanding: (standing) => send({ type: 'standing', standing }),
     onStopped() {
       clock.stop();
       measureProcess(`agent-${agent}`);

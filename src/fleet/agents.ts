@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { type Cancel, SteerableClock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import type { Standing } from '../base/standing.ts';
 import { AgentHandle } from './agent-handle.ts';
-import type { AgentOrder, Assignment, Delta, FleetOrder } from './wire.ts';
+import type { AgentOrder, Assignment, Delta, FleetOrder, StepOrder } from './wire.ts';
 
 /** The coordinator's side of a run's agents: one handle on all of them. */
 export interface Fleet {
@@ -11,6 +13,8 @@ export interface Fleet {
   start(assignment: FleetAssignment): void;
   /** To every agent; each picks out its own things. */
   order(order: FleetOrder): void;
+  /** One at a time; resolves when every worker has answered, and never when one is gone. */
+  step(order: Omit<StepOrder, 'type'>): Promise<readonly Standing[]>;
   /** Ends all things; resolves once every last delta is in and every process has gone. */
   stop(): Promise<void>;
   /** Ends the processes at once. */
@@ -60,6 +64,9 @@ class LocalFleet implements Fleet {
   readonly #agents: readonly AgentHandle[];
   readonly #clock = new SteerableClock();
   #starting: number;
+  /** Answers to the step under way. */
+  #standings: Standing[] = [];
+  #onStepped: ((standings: readonly Standing[]) => void) | undefined;
 
   constructor(size: FleetSize, handlers: FleetHandlers & { onReady(): void }) {
     this.#size = size;
@@ -73,9 +80,11 @@ class LocalFleet implements Fleet {
       handlers.onReady();
     };
     const { onDelta, onFailed } = handlers;
+    const onStanding = (standing: Standing) => this.#take(standing);
     this.#agents = Array.from(
       { length: size.agents },
-      (_, agent) => new AgentHandle(agent, size.workers, { onReady, onDelta, onFailed }),
+      (_, agent) =>
+        new AgentHandle(agent, size.workers, { onReady, onDelta, onStanding, onFailed }),
     );
   }
 
@@ -96,6 +105,24 @@ class LocalFleet implements Fleet {
 
   order(order: AgentOrder): void {
     for (const agent of this.#agents) agent.send(order);
+  }
+
+  step(order: Omit<StepOrder, 'type'>): Promise<readonly Standing[]> {
+    assert.ok(this.#onStepped === undefined, 'the agents take one step at a time');
+    return new Promise((resolve) => {
+      this.#onStepped = resolve;
+      this.order({ type: 'step', ...order });
+    });
+  }
+
+  #take(standing: Standing): void {
+    const { agents, workers } = this.#size;
+    if (this.#standings.push(standing) < agents * workers) return;
+    const standings = this.#standings;
+    const resolve = this.#onStepped;
+    this.#standings = [];
+    this.#onStepped = undefined;
+    resolve?.(standings);
   }
 
   async stop(): Promise<void> {

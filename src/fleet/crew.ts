@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Clock, Millis } from '../base/clock.ts';
+import { Traffic } from '../base/traffic.ts';
 import {
   type Batch,
   cutFinder,
@@ -11,7 +12,7 @@ import { Recorder } from '../metrics/recorder.ts';
 import { ConnectWindow, followRamp, rampSteps, windowOf } from './connect-ramp.ts';
 import type { OpenLink } from './link.ts';
 import { measuredClock } from './measured-clock.ts';
-import { Meter } from './meter.ts';
+import { Meter, WallMeter } from './meter.ts';
 import { Session, type SessionSurroundings } from './session.ts';
 import { placesOf, type Share, shareOf } from './share.ts';
 import type { Assignment, Delta, FleetOrder } from './wire.ts';
@@ -24,6 +25,8 @@ interface IndexRange {
 /** The things of one worker: switches them on along the ramp, and off again. */
 export class Crew {
   readonly recorder = new Recorder();
+  /** Over all links of its things; counted where time goes by steps. */
+  readonly traffic = new Traffic();
   readonly #assignment: Assignment;
   readonly #share: Share;
   readonly #clock: Clock;
@@ -35,6 +38,7 @@ export class Crew {
   #notices: Delta['notices'][number][] = [];
   #executions: Delta['executions'][number][] = [];
   #isStopping = false;
+  #zeroAt: Millis | undefined;
 
   constructor(assignment: Assignment, worker: number, clock: Clock, openLink: OpenLink) {
     const { agent, agents, workers, population, connect } = assignment;
@@ -43,12 +47,16 @@ export class Crew {
     this.#clock = clock;
     this.#population = population;
     this.#find = thingFinder(population);
-    const meter = new Meter(this.recorder, clock, assignment.clock.scale);
+    const meter = assignment.isJumping
+      ? new WallMeter(this.recorder)
+      : new Meter(this.recorder, clock, assignment.clock.scale);
     this.#surroundings = {
       ...assignment,
       clock: measuredClock(clock, (delayMs) => meter.delay(delayMs)),
       clockScale: assignment.clock.scale,
+      traffic: assignment.isJumping ? this.traffic : undefined,
       meter,
+      zeroAt: () => this.#zeroAt,
       window: new ConnectWindow(windowOf(connect.inFlight, worker, workers)),
       openLink,
       onNotice: (notice) => this.#notices.push(notice),
@@ -75,6 +83,9 @@ export class Crew {
         break;
       case 'cut':
         this.#cut(order);
+        break;
+      case 'zero':
+        this.#zeroAt = order.at;
         break;
     }
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { type IClientOptions, type IStore, MqttClient } from 'mqtt';
+import type { LinkTraffic } from '../base/traffic.ts';
 import { limits } from '../protocol/limits.ts';
 import type { DeviceLink, LinkEvents, LinkOptions, OpenLink } from './link.ts';
 import { connectThinSocket } from './thin-socket.ts';
@@ -21,6 +22,7 @@ class MqttJsLink implements DeviceLink {
   readonly #events: LinkEvents;
   #client: MqttClient | undefined;
   #socket: Socket | undefined;
+  #traffic: LinkTraffic | undefined;
 
   constructor(options: LinkOptions, events: LinkEvents) {
     this.#options = options;
@@ -33,6 +35,7 @@ class MqttJsLink implements DeviceLink {
     let reason = 'closed';
     const client = new MqttClient(() => this.#openSocket(), clientOptions(this.#options));
     this.#client = client;
+    this.#countPackets(client);
     client.on('connect', ({ sessionPresent }) => this.#events.connected(sessionPresent));
     client.on('message', (topic, payload) => this.#events.message(topic, payload));
     client.on('error', (error) => {
@@ -46,8 +49,10 @@ class MqttJsLink implements DeviceLink {
     client.on('close', () => {
       this.#client = undefined;
       this.#socket = undefined;
+      this.#traffic?.closed();
       this.#events.closed(reason);
     });
+    client.connect();
   }
 
   subscribe(filters: readonly string[], done: (error?: Error) => void): void {
@@ -69,6 +74,7 @@ class MqttJsLink implements DeviceLink {
     const client = this.#client;
     const socket = this.#socket;
     if (client === undefined || socket === undefined) return;
+    this.#traffic?.beginClosing();
     if (graceful && client.connected) {
       for (const id of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(id));
       client.end();
@@ -77,6 +83,14 @@ class MqttJsLink implements DeviceLink {
     } else {
       client.end(true);
     }
+  }
+
+  #countPackets(client: MqttClient): void {
+    const traffic = this.#options.traffic?.open();
+    this.#traffic = traffic;
+    if (traffic === undefined) return;
+    client.on('packetsend', () => traffic.countSent());
+    client.on('packetreceive', () => traffic.countReceived());
   }
 
   #openSocket(): Socket {
@@ -109,6 +123,8 @@ function clientOptions(options: LinkOptions): IClientOptions {
     keepalive: keepAliveSeconds,
     connectTimeout: connectTimeoutMs,
     reconnectPeriod: 0,
+    // Nothing happens before we listen.
+    manualConnect: true,
     resubscribe: false,
     queueQoSZero: false,
     reschedulePings: false,

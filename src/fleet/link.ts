@@ -1,3 +1,5 @@
+import type { Traffic } from '../base/traffic.ts';
+
 /** Where devices connect to. */
 export interface Endpoint {
   readonly host: string;
@@ -12,6 +14,8 @@ export interface LinkOptions {
   readonly keepAliveSeconds: number;
   /** Source address; set when the target is local, to spread ephemeral ports. */
   readonly localAddress?: string;
+  /** Counts every packet where somebody wants to know. */
+  readonly traffic?: Traffic;
 }
 
 export interface LinkEvents {

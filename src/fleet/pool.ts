@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { entryBeside } from '../base/entry.ts';
 import { messageOf } from '../base/errors.ts';
+import type { Standing } from '../base/standing.ts';
 import type { AgentOrder, Delta, WorkerReport } from './wire.ts';
 
 /** What a worker thread is started with. */
@@ -15,6 +16,7 @@ export interface PoolHandlers {
   /** Every worker waits for its `start`. */
   onReady(): void;
   onDelta(delta: Delta): void;
+  onStanding(standing: Standing): void;
   /** Every worker has stopped and its last delta is in. */
   onStopped(): void;
   /** A worker crashed. */
@@ -70,6 +72,9 @@ export class WorkerPool {
         break;
       case 'delta':
         this.#handlers.onDelta(report.delta);
+        break;
+      case 'standing':
+        this.#handlers.onStanding(report.standing);
         break;
       // The end of a task may be heard of before its last delta, so this message is what counts.
       case 'stopped':

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Clock, Millis } from '../base/clock.ts';
+import type { Traffic } from '../base/traffic.ts';
 import { DeviceHost } from '../device/host.ts';
 import type { DeviceEffect, ExecutionRecord } from '../device/io.ts';
 import type { Thing } from '../device/population.ts';
@@ -17,7 +18,10 @@ export interface SessionSurroundings {
   readonly clock: Clock;
   /** Simulated milliseconds per wall millisecond. */
   readonly clockScale: number;
+  readonly traffic: Traffic | undefined;
   readonly meter: Meter;
+  /** When the run began; undefined before that. */
+  readonly zeroAt: () => Millis | undefined;
   readonly window: ConnectWindow;
   readonly openLink: OpenLink;
   readonly endpoint: Endpoint;
@@ -59,7 +63,7 @@ export class Session implements LinkEvents, Connector {
   #connect: Timing = { dueAt: 0, sentAt: 0 };
 
   constructor(thing: Thing, around: SessionSurroundings) {
-    const { thingName, index, cohort, random } = thing;
+    const { thingName, index, cohort, random, group } = thing;
     const { mqtt, session } = cohort.profile;
     const localAddress = around.localAddresses[index % around.localAddresses.length];
     this.#thing = thing;
@@ -74,6 +78,7 @@ export class Session implements LinkEvents, Connector {
         isCleanSession: session === 'clean',
         keepAliveSeconds: around.keepAliveSeconds,
         ...(localAddress === undefined ? {} : { localAddress }),
+        ...(around.traffic === undefined ? {} : { traffic: around.traffic }),
       },
       this,
     );
@@ -81,6 +86,8 @@ export class Session implements LinkEvents, Connector {
       thingName,
       profile: cohort.profile,
       random,
+      group,
+      zeroAt: around.zeroAt,
       answerTimeoutMs: Math.max(answerTimeoutMs, answerTimeoutWallMs * around.clockScale),
       clock: around.clock,
       perform: (effect) => this.#carryOut(effect),

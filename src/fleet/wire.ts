@@ -1,4 +1,5 @@
 import type { ClockSetting, Millis } from '../base/clock.ts';
+import type { Standing, Step } from '../base/standing.ts';
 import type { ExecutionRecord } from '../device/io.ts';
 import type { Batch, Population } from '../device/population.ts';
 import type { Snapshot } from '../metrics/recorder.ts';
@@ -14,6 +15,8 @@ export interface Assignment {
   readonly workers: number;
   readonly endpoint: Endpoint;
   readonly clock: ClockSetting;
+  /** Whether simulated time will go by `step` orders, and wait while messages are exchanged. */
+  readonly isJumping: boolean;
   /** Simulated instant at which the run starts. */
   readonly startAt: Millis;
   readonly connect: {
@@ -39,7 +42,17 @@ export type FleetOrder =
       readonly share: number;
       readonly untilAt: Millis;
       readonly salt: string;
-    };
+    }
+  /** The run begins: outcomes that change over time count from here. Before any job is created. */
+  | { readonly type: 'zero'; readonly at: Millis };
+
+/** Simulated time goes by steps from now on; every worker answers by `standing`. */
+export interface StepOrder {
+  readonly type: 'step';
+  readonly step: Step;
+  /** Whether a delta is wanted first. */
+  readonly withDelta: boolean;
+}
 
 /** Coordinator to agent, and agent to each of its workers. */
 export type AgentOrder =
@@ -47,6 +60,7 @@ export type AgentOrder =
   | { readonly type: 'prepare'; readonly agent: number; readonly workers: number }
   | { readonly type: 'start'; readonly assignment: Assignment }
   | FleetOrder
+  | StepOrder
   | { readonly type: 'stop' };
 
 /** The first notice of a newly queued execution; the coordinator joins it with the service's queue time. */
@@ -70,6 +84,8 @@ export type WorkerReport =
   /** It waits for `start`; of an agent: every worker does. */
   | { readonly type: 'ready' }
   | { readonly type: 'delta'; readonly delta: Delta }
+  /** In answer to `step`. */
+  | { readonly type: 'standing'; readonly standing: Standing }
   /** It has stopped and sent its last delta; of an agent: every worker has. */
   | { readonly type: 'stopped' };
 

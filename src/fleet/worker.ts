@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict';
 import { SteerableClock } from '../base/clock.ts';
+import { takeStep } from '../base/standing.ts';
 import { Crew } from './crew.ts';
 import { openMqttJsLink } from './link-mqttjs.ts';
 import { type LoopWatch, watchLoop } from './loop-health.ts';
 import type { WorkerTask } from './pool.ts';
-import type { AgentOrder, Assignment, WorkerReport } from './wire.ts';
+import type { AgentOrder, Assignment, StepOrder, WorkerReport } from './wire.ts';
 
 /** Wall milliseconds between two deltas. */
 const deltaEveryMs = 1000;
@@ -48,9 +50,13 @@ class Watch {
         this.#crew?.stop();
         this.#awaitGoodbyes(this.#wall.now() + goodbyeMsMax);
         break;
+      case 'step':
+        this.#step(order);
+        break;
       case 'add':
       case 'remove':
       case 'cut':
+      case 'zero':
         this.#crew?.obey(order);
     }
   }
@@ -63,6 +69,14 @@ class Watch {
     this.#simulated = new SteerableClock(assignment.clock);
     this.#crew = new Crew(assignment, this.#task.worker, this.#simulated, openMqttJsLink);
     this.#sendDeltasFrom(this.#wall.now() + deltaEveryMs);
+  }
+
+  #step({ step, withDelta }: StepOrder): void {
+    assert.ok(this.#crew !== undefined && this.#simulated !== undefined, 'steps follow the start');
+    const moment = takeStep(this.#simulated, step);
+    if (withDelta) this.#sendDelta();
+    const traffic = this.#crew.traffic.read();
+    this.report({ type: 'standing', standing: { party: this.#name, ...moment, traffic } });
   }
 
   #sendDeltasFrom(at: number): void {

@@ -41,20 +41,14 @@ const number = (pattern: string, unit: Unit, help: string): Figure => ({
   help,
 });
 
-/** Everything `expect` can name. Wall time where it says latency or wall, simulated time elsewhere. */
-export const figures: readonly Figure[] = [
+/** Of one job: how it went and, under `predicted.`, how it was to go. */
+const jobFigures: readonly Figure[] = [
   {
     pattern: 'jobs.<job>.status',
     kind: 'word',
     words: 'jobStatus',
     help: 'As DescribeJob told last; NOT_CREATED or DELETED when there is none.',
   },
-  {
-    pattern: 'jobs.<job>.reasonCode',
-    kind: 'word',
-    help: 'Why it was cancelled; ABORT_CRITERIA_MET when its own criteria did it.',
-  },
-  number('jobs.<job>.targeted', 'count', 'Things the job is for, released or not.'),
   number('jobs.<job>.notified', 'count', 'Executions the rollout or a join created, no retries.'),
   number(
     'jobs.<job>.executions.<executionStatus>',
@@ -74,6 +68,17 @@ export const figures: readonly Figure[] = [
   number('jobs.<job>.abort.executed', 'count', 'Completed executions when it tripped.'),
   number('jobs.<job>.abort.failed', 'count', 'Those of them that count for the criterion.'),
   number('jobs.<job>.abort.percentage', '%', 'failed of executed when it tripped.'),
+];
+
+/** Everything `expect` can name. Wall time where it says latency or wall, simulated time elsewhere. */
+export const figures: readonly Figure[] = [
+  ...jobFigures,
+  {
+    pattern: 'jobs.<job>.reasonCode',
+    kind: 'word',
+    help: 'Why it was cancelled; ABORT_CRITERIA_MET when its own criteria did it.',
+  },
+  number('jobs.<job>.targeted', 'count', 'Things the job is for, released or not.'),
   number(
     'jobs.<job>.abort.notifiedAfterTrip',
     'count',
@@ -86,6 +91,16 @@ export const figures: readonly Figure[] = [
     'count',
     'Rates the rollout went through, the first included.',
   ),
+  number(
+    'jobs.<job>.rollout.deviation',
+    '%',
+    'Most that things notified and things predicted to be ever differed by, of those targeted.',
+  ),
+  ...jobFigures.map((figure) => ({
+    ...figure,
+    pattern: `predicted.${figure.pattern}`,
+    help: `Predicted: ${figure.help}`,
+  })),
   number('cohorts.<cohort>.things', 'count', 'Things dealt to the cohort.'),
   number('cohorts.<cohort>.executed', 'count', 'Executions its devices worked on.'),
   number(

@@ -7,6 +7,9 @@ export type FigureValue = number | string | boolean;
 const operators = ['==', '!=', '<=', '>=', '<', '>'] as const;
 type Operator = (typeof operators)[number];
 
+/** On the right side: the left figure's counterpart in the prediction. Also what that begins with. */
+const predictedWord = 'predicted';
+
 interface NamedFigure {
   readonly name: string;
   readonly figure: Figure;
@@ -17,7 +20,7 @@ interface Literal {
   readonly value: FigureValue;
 }
 
-/** One line of `expect`: `<figure> <operator> <literal or figure>`. Plain data. */
+/** One line of `expect`: `<figure> <operator> <literal, figure or "predicted">`. Plain data. */
 export interface Threshold {
   readonly text: string;
   readonly left: NamedFigure;
@@ -146,6 +149,12 @@ function readRight(
     offset,
     length: text.length,
   });
+  if (text === predictedWord) {
+    const name = `${predictedWord}.${left.name}`;
+    const same = findFigure(name, known);
+    if (same.ok) return { name, figure: same.figure };
+    return problem(`"${left.name}" is not predicted`, 'compare it with a value');
+  }
   if (/^[a-z]+\.\S+$/.test(text)) {
     const right = readFigure(text, offset, known);
     if ('message' in right || dimensionOf(right.figure) === dimensionOf(left.figure)) return right;

@@ -5,6 +5,7 @@ import {
   type JobSummary,
   type OperationSummary,
   type Percentiles,
+  type PredictedJobSummary,
   type Summary,
   statusCounts,
 } from './summary.ts';
@@ -27,7 +28,10 @@ export function figureLookup(summary: Summary): (key: string) => FigureValue | u
   };
 
   for (const name of operationNames) put(`operations.${name}`, { count: 0, errors: 0, lost: 0 });
-  for (const job of jobs) put(`jobs.${job.jobId}`, jobFigures(job));
+  for (const job of jobs) {
+    put(`jobs.${job.jobId}`, jobFigures(job));
+    if (job.predicted) put(`predicted.jobs.${job.jobId}`, predictedFigures(job.predicted));
+  }
   for (const cohort of fleet.cohorts) put(`cohorts.${cohort.name}`, cohortFigures(cohort));
   for (const operation of operations) {
     put(`latency.${operation.name}`, latencyFigures(operation));
@@ -74,6 +78,19 @@ function jobFigures(job: JobSummary): Figures {
     'rollout.ratePerMinuteMax': rollout.ratePerMinuteMax,
     'rollout.lastRatePerMinute': rollout.steps.at(-1)?.ratePerMinute,
     'rollout.steps': rollout.steps.length,
+    'rollout.deviation': rollout.deviation,
+  };
+}
+
+function predictedFigures(job: PredictedJobSummary): Figures {
+  const { abort, durationSeconds, executions, notified, status } = job;
+  return {
+    status,
+    notified,
+    duration: spanMs(0, durationSeconds),
+    ...prefixed('executions', executions),
+    'executions.total': total(executions),
+    ...prefixed('abort', { ...abort, at: spanMs(0, abort.at) }),
   };
 }
 

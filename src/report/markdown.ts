@@ -1,14 +1,15 @@
+import { comparisonHeadings, comparisonRows, tellAgreement } from './comparison-text.ts';
 import type { AssertionSummary, JobSummary, Summary } from './summary.ts';
 import {
   formatCount,
   latencyHeadings,
-  latencyNote,
   latencyRow,
   tellCohort,
   tellCriterion,
   tellExecutions,
   tellHarness,
   tellJob,
+  tellLatencyOrigin,
   tellOutcome,
   tellRollout,
   tellVerdict,
@@ -36,6 +37,7 @@ export function renderMarkdown(summary: Summary): string {
     ),
     section('### Figures', figureTable(summary)),
     section('### Jobs', bullets(summary.jobs.flatMap(jobLines))),
+    section('### Predicted and observed', comparisonTable(summary)),
     section('### Latency', latencyTable(summary)),
     folded(
       'Expectations that held',
@@ -87,16 +89,29 @@ function figureTable({ run, environment, fleet, jobs }: Summary): string {
 
 function jobLines(job: JobSummary): string[] {
   const rollout = tellRollout(job);
+  const agreement = tellAgreement(job);
   return [
     `${job.jobId}: ${tellJob(job)}; ${tellExecutions(job)}`,
     ...(rollout === undefined ? [] : [`${job.jobId}: rollout ${rollout}`]),
     ...job.abort.criteria.map((criterion) => `${job.jobId}: abort ${tellCriterion(criterion)}`),
+    ...(agreement === undefined ? [] : [`${job.jobId}: ${agreement}`]),
   ];
 }
 
-function latencyTable({ operations }: Summary): string {
-  const rows = operations.map((operation) => latencyRow(operation).map(escapeMarkdown));
-  return rows.length === 0 ? '' : `${table(latencyHeadings, rows)}\n\n${latencyNote}`;
+function comparisonTable({ jobs }: Summary): string {
+  return table(
+    ['Job', ...comparisonHeadings],
+    jobs.flatMap((job) =>
+      comparisonRows(job).map((row) => [job.jobId, ...row].map(escapeMarkdown)),
+    ),
+  );
+}
+
+function latencyTable(summary: Summary): string {
+  const rows = summary.operations.map((operation) => latencyRow(operation).map(escapeMarkdown));
+  return rows.length === 0
+    ? ''
+    : `${table(latencyHeadings, rows)}\n\n${tellLatencyOrigin(summary)}`;
 }
 
 function section(heading: string, body: string): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Sweep, Uncertainty } from './uncertainty.ts';
 
 const count = z.int().nonnegative();
 const simulatedSeconds = z.number().describe('Simulated seconds since the start of the run.');
@@ -74,6 +75,8 @@ export const Prediction = z.strictObject({
     loss: z.number().describe('Ratio of messages that never arrive.'),
   }),
   outcomes: z.array(outcome).min(1).describe('That of the scenario first.'),
+  uncertainty: Uncertainty.optional().describe('Of --seeds.'),
+  sweep: Sweep.optional().describe('Of --sweep.'),
 });
 
 export type Prediction = z.output<typeof Prediction>;

@@ -40,6 +40,30 @@ const criterion = z.strictObject({
   notifiedAfterTrip: count.optional().describe('Things notified after the trip: the overshoot.'),
 });
 
+const predictedJob = z.strictObject({
+  status: z.string(),
+  notified: count,
+  executions: statusCounts,
+  abort: z.strictObject({
+    tripped: z.boolean(),
+    failureType: z.string().optional(),
+    at: simulatedSeconds.optional(),
+    executed: count.optional(),
+    failed: count.optional(),
+    percentage: z.number().optional(),
+  }),
+  durationSeconds: z.number().optional().describe('From creation to its end; none without an end.'),
+  things: z
+    .strictObject({
+      same: count.describe('Ended in the status that was predicted.'),
+      timingDependent: count.describe('A message that is late may change how they end.'),
+      differing: count.describe('Ended otherwise, and no message was late enough to explain it.'),
+      examples: z.array(z.string()).describe('Some of those that differ.'),
+    })
+    .optional()
+    .describe('The things of the job one by one; absent in a large fleet or for a deleted job.'),
+});
+
 const job = z.strictObject({
   jobId: z.string(),
   jobArn: z.string().optional(),
@@ -58,10 +82,23 @@ const job = z.strictObject({
     observed: z
       .array(z.tuple([z.number(), count]))
       .describe('[simulated seconds, things notified so far]'),
+    predicted: z
+      .array(z.tuple([z.number(), count]))
+      .optional()
+      .describe('The same curve as the prediction has it.'),
+    deviation: z
+      .number()
+      .optional()
+      .describe(
+        'The most the two curves differ by, in % of the things targeted: looked at whenever either releases a thing, each on its own time since the job was created.',
+      ),
     steps: z.array(z.strictObject({ at: simulatedSeconds, ratePerMinute: z.number() })),
     ratePerMinuteMax: z.number().optional().describe('Most things notified in any 60 s.'),
   }),
   abort: z.strictObject({ criteria: z.array(criterion) }),
+  predicted: predictedJob
+    .optional()
+    .describe('What the same plan came to in virtual time; in a run, unless it was skipped.'),
 });
 
 const cohort = z.strictObject({
@@ -126,7 +163,12 @@ const slowThing = z.strictObject({
   jobId: z.string(),
   status: z.string(),
   seconds: z.number().describe('Simulated seconds from first notice to the end.'),
-  phases: z.strictObject({ waiting: z.number(), working: z.number() }),
+  phases: z.strictObject({
+    waiting: z.number(),
+    /** Absent without a download. */
+    downloading: z.number().optional(),
+    working: z.number(),
+  }),
 });
 
 export const Summary = z
@@ -155,7 +197,9 @@ export const Summary = z
       region: z.string().optional(),
       workers: z.int(),
       agents: z.int(),
-      clockScale: z.number(),
+      clockScale: z
+        .union([z.number(), z.literal('max')])
+        .describe('max: time jumped from event to event.'),
     }),
     scenario: z.strictObject({
       name: z.string(),
@@ -176,7 +220,9 @@ export const Summary = z
     timeseries: z.strictObject({
       stepSeconds: z
         .number()
-        .describe('Wall seconds between rows; in a prediction simulated ones.'),
+        .describe(
+          'Wall seconds between rows; where time jumps, as in a prediction, simulated ones.',
+        ),
       columns: z.array(z.string()),
       rows: z.array(z.array(z.number())),
     }),
@@ -200,6 +246,7 @@ export const Summary = z
   .meta({ id: 'Summary', title: 'fleetrig run summary' });
 
 export type Summary = z.output<typeof Summary>;
+export type PredictedJobSummary = z.output<typeof predictedJob>;
 export type JobSummary = Summary['jobs'][number];
 export type CriterionSummary = JobSummary['abort']['criteria'][number];
 export type CohortSummary = Summary['fleet']['cohorts'][number];

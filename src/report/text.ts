@@ -1,3 +1,4 @@
+import { comparisonHeadings, comparisonRows, tellAgreement } from './comparison-text.ts';
 import type { PredictedCriterion, Prediction } from './prediction.ts';
 import {
   loadHeadings,
@@ -8,8 +9,13 @@ import {
   tellTrip,
 } from './prediction-text.ts';
 import type { AssertionSummary, JobSummary, Summary } from './summary.ts';
+import { sweepTable } from './sweep-text.ts';
 import { type TextOptions, TextPage, type Tone } from './text-page.ts';
+import type { Sweep, Uncertainty } from './uncertainty.ts';
+import { spreadHeadings, spreadRows, tellChances } from './uncertainty-text.ts';
 import {
+  formatCount,
+  isJumping,
   latencyHeadings,
   latencyRow,
   tellCohort,
@@ -39,7 +45,7 @@ export function renderText(
   if (summary.prediction !== undefined) {
     addPrediction(page, marks, summary.prediction);
   } else if (summary.operations.length > 0) {
-    page.title('LATENCY from when an operation was due');
+    page.title(`LATENCY from when an operation was ${isJumping(summary) ? 'sent' : 'due'}`);
     page.table(latencyHeadings, summary.operations.map(latencyRow));
   }
   if (summary.fleet.cohorts.length > 0) page.title('COHORTS as reported, and as they are');
@@ -86,6 +92,9 @@ function addJob(page: TextPage, marks: Marks, job: JobSummary): void {
       `abort ${tellCriterion(criterion)}`,
     );
   }
+  if (job.predicted !== undefined) page.table(comparisonHeadings, comparisonRows(job));
+  const agreement = tellAgreement(job);
+  if (agreement !== undefined) page.item('faint', marks.bullet, agreement);
 }
 
 /** Under the scenario's own reading in words, under all of them in a table. */
@@ -102,6 +111,23 @@ function addPrediction(page: TextPage, marks: Marks, prediction: Prediction): vo
   if (own === undefined) return;
   page.title('LOAD on the service');
   page.table(loadHeadings, loadRows(own));
+  if (prediction.uncertainty !== undefined) addUncertainty(page, marks, prediction.uncertainty);
+  if (prediction.sweep !== undefined) addSweep(page, marks, prediction.sweep);
+}
+
+function addUncertainty(page: TextPage, marks: Marks, uncertainty: Uncertainty): void {
+  for (const job of uncertainty.jobs) {
+    page.title(`UNCERTAINTY ${job.jobId} over ${formatCount(uncertainty.seeds)} seeds`);
+    for (const chance of tellChances(job, uncertainty)) page.item('faint', marks.bullet, chance);
+    page.table(spreadHeadings, spreadRows(job));
+  }
+}
+
+function addSweep(page: TextPage, marks: Marks, sweep: Sweep): void {
+  const { headings, rows, notes } = sweepTable(sweep, '*');
+  page.title('SWEEP');
+  page.table(headings, rows);
+  for (const note of notes) page.item('faint', marks.bullet, note);
 }
 
 function addPredictedCriterion(page: TextPage, marks: Marks, criterion: PredictedCriterion): void {

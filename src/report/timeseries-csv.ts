@@ -6,6 +6,7 @@ export function renderTimeseriesCsv({ timeseries }: Summary): string {
   return rows.map((row) => `${row.join(',')}\n`).join('');
 }
 
-function quoted(name: string): string {
-  return /[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+/** A field as RFC 4180 wants it. */
+export function quoted(field: string): string {
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

@@ -141,14 +141,25 @@ export function latencyRow(operation: OperationSummary): string[] {
   ];
 }
 
-export const latencyNote =
-  'Times count from when an operation was due, so a late sender shows; "p99 sent" counts from when it was sent.';
+/** Whether simulated time waited for messages, so that nothing was ever sent late in it. */
+export function isJumping({ environment }: Summary): boolean {
+  return environment.clockScale === 'max';
+}
 
-export function tellHarness({ harness }: Summary): string {
+export function tellLatencyOrigin(summary: Summary): string {
+  return isJumping(summary)
+    ? 'Wall time from when an operation was sent: at clock scale max, simulated time waits meanwhile.'
+    : 'Times count from when an operation was due, so a late sender shows; "p99 sent" counts from when it was sent.';
+}
+
+export function tellHarness(summary: Summary): string {
+  const { harness } = summary;
   const { scheduleDelayMs, eventLoopDelayMs } = harness;
   return [
     harness.trusted ? 'kept its schedule' : 'not to be trusted, for the reasons given',
-    `schedule delay p99 ${formatDuration(scheduleDelayMs.p99)}, max ${formatDuration(scheduleDelayMs.max)}`,
+    isJumping(summary)
+      ? 'no schedule delay, because at clock scale max simulated time waits for everybody'
+      : `schedule delay p99 ${formatDuration(scheduleDelayMs.p99)}, max ${formatDuration(scheduleDelayMs.max)}`,
     `event loop delay p99 ${formatDuration(eventLoopDelayMs.p99)}, max ${formatDuration(eventLoopDelayMs.max)}`,
   ].join('; ');
 }

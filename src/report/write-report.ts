@@ -7,6 +7,8 @@ import { renderJunit } from './junit.ts';
 import { type LatencyInterval, renderHgrm, renderHistogramLog } from './latency-files.ts';
 import { renderMarkdown } from './markdown.ts';
 import { Summary } from './summary.ts';
+import { renderSweepSvg } from './sweep-chart.ts';
+import { renderSweepCsv } from './sweep-csv.ts';
 import { renderThingsCsv, type ThingRow } from './things-csv.ts';
 import { renderTimeseriesCsv } from './timeseries-csv.ts';
 
@@ -33,6 +35,11 @@ export async function writeReport(folder: Folder, result: RunResult): Promise<vo
   await folder.write('events.ndjson', renderEventsNdjson(summary));
   for (const operation of summary.operations) {
     await folder.write(`latency/${operation.name}.hgrm`, renderHgrm(operation));
+  }
+  const sweep = summary.prediction?.sweep;
+  if (sweep !== undefined) {
+    await folder.write('sweep.csv', renderSweepCsv(sweep));
+    await folder.write('sweep.svg', renderSweepSvg(sweep));
   }
   await folder.write('run.hlog', renderHistogramLog(result.intervals));
   if (result.things !== undefined) {

@@ -66,6 +66,7 @@ export class SlowestExecutions {
     return this.#candidates.map((execution) => {
       const { thingName, cohort } = find(execution.thing);
       const startedAt = execution.startedAt ?? execution.endedAt;
+      const { downloadedAt } = execution;
       return {
         thing: thingName,
         cohort: cohort.name,
@@ -74,7 +75,8 @@ export class SlowestExecutions {
         seconds: (execution.endedAt - execution.noticedAt) / 1000,
         phases: {
           waiting: (startedAt - execution.noticedAt) / 1000,
-          working: (execution.endedAt - startedAt) / 1000,
+          ...(downloadedAt === undefined ? {} : { downloading: (downloadedAt - startedAt) / 1000 }),
+          working: (execution.endedAt - (downloadedAt ?? startedAt)) / 1000,
         },
       };
     });

@@ -66,8 +66,10 @@ export class Collector {
    */
   joinNotices(
     listings: ReadonlyMap<string, readonly ListedExecution[]>,
-    { population, clockScale }: Plan,
+    { population, clockScale, isJumping }: Plan,
   ): void {
+    // Both times are of one step then: they do not tell how long a message takes.
+    if (isJumping) return;
     const queuedAt = new Map<string, Millis>();
     for (const [jobId, listed] of listings) {
       for (const each of listed) {

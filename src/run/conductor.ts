@@ -18,6 +18,7 @@ import type { Collector } from './collector.ts';
 import type { EmulatorAdmin } from './emulator-admin.ts';
 import { JobWatch } from './job-watch.ts';
 import { inLanes, registerThings, thingNames } from './provision.ts';
+import type { WorkInHand } from './work-in-hand.ts';
 
 export interface Stage {
   readonly plan: Plan;
@@ -26,6 +27,7 @@ export interface Stage {
   readonly admin: EmulatorAdmin | undefined;
   readonly fleet: Fleet;
   readonly clock: Clock;
+  readonly work: WorkInHand;
   readonly collector: Collector;
   /** Every job created goes in here. */
   readonly watches: Map<string, JobWatch>;
@@ -53,9 +55,11 @@ export class Conductor {
   }
 
   start(startAt: Millis): void {
-    for (const action of this.#stage.plan.actions) {
-      const cancel = this.#stage.clock.schedule(startAt + action.atMs, () => {
-        this.#tail = this.#tail.then(() => this.#carryOut(action));
+    const { plan, clock, work } = this.#stage;
+    for (const action of plan.actions) {
+      const cancel = clock.schedule(startAt + action.atMs, () => {
+        const end = work.begin(action.type);
+        this.#tail = this.#tail.then(() => this.#carryOut(action)).finally(end);
       });
       this.#cancels.push(cancel);
     }

@@ -7,9 +7,13 @@ import type { EmulatorAdmin } from './emulator-admin.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Halt } from './halt.ts';
 import type { JobWatch } from './job-watch.ts';
+import type { WorkInHand } from './work-in-hand.ts';
 
-/** Between two looks at the service, in wall milliseconds; also the step of the time series. */
-const lookEveryMs = 1000;
+/** Between two looks at the service, in wall milliseconds. */
+const wallLookMs = 1000;
+/** The same in simulated ones where time jumps, longer where that would come to too many. */
+const jumpLookMs = 10_000;
+const jumpLooksMax = 1000;
 
 /** Workers report once a second; one that is silent for so long is taken for dead. */
 const silenceMsMax = 15_000;
@@ -30,6 +34,7 @@ export interface Scene {
   readonly iot: IoTClient;
   readonly admin: EmulatorAdmin | undefined;
   readonly clock: Clock;
+  readonly work: WorkInHand;
   readonly collector: Collector;
   readonly conductor: Pick<Conductor, 'isDone'>;
   readonly watches: ReadonlyMap<string, JobWatch>;
@@ -37,14 +42,29 @@ export interface Scene {
   readonly onProgress: (progress: Progress) => void;
 }
 
-/** Looks at the jobs once a second until the run is over, and says when it is. */
+/** Simulated milliseconds between two looks; also the step of the time series. */
+export function lookEveryMs({ isJumping, stopAfterMs, clockScale }: Plan): Millis {
+  if (!isJumping) return wallLookMs * clockScale;
+  return Math.max(jumpLookMs, Math.ceil(stopAfterMs / jumpLooksMax));
+}
+
+/** Looks at the jobs again and again until the run is over, and says when it is. */
 export async function observe(scene: Scene, zeroAt: Millis): Promise<void> {
-  const { plan, clock, halt } = scene;
+  const { plan, clock, work, halt } = scene;
+  const beginLook = () => work.begin('a look at the jobs');
+  let endLook = beginLook();
+  const pause = (ms: Millis): Promise<void> =>
+    new Promise((resolve) => {
+      clock.schedule(clock.now() + ms, () => {
+        endLook = beginLook();
+        resolve();
+      });
+      endLook();
+    });
   const stopAt = zeroAt + plan.stopAfterMs;
   while (halt.ending === undefined) {
     const untilStopMs = Math.max(0, stopAt - clock.now());
-    const pauseMs = Math.min(lookEveryMs * plan.clockScale, untilStopMs);
-    await Promise.race([pause(clock, pauseMs), halt.ended]);
+    await Promise.race([pause(Math.min(lookEveryMs(plan), untilStopMs)), halt.ended]);
     if (halt.ending !== undefined) return;
     if (clock.now() >= stopAt) {
       halt.end({ kind: 'finished' });
@@ -146,10 +166,4 @@ function rowOf({ metrics }: Collector, progress: Progress): number[] {
     requests,
     refusals,
   ];
-}
-
-function pause(clock: Clock, ms: Millis): Promise<void> {
-  return new Promise((resolve) => {
-    clock.schedule(clock.now() + ms, resolve);
-  });
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Millis, SteerableClock, wallNow } from '../base/clock.ts';
 import { AppError, messageOf } from '../base/errors.ts';
+import { takeStep } from '../base/standing.ts';
 import { thingFinder } from '../device/population.ts';
 import { type Fleet, startAgents } from '../fleet/agents.ts';
 import { openRunExporter } from '../metrics/prometheus.ts';
@@ -17,14 +18,18 @@ import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type FleetShape, shapeFleet } from './fleet-shape.ts';
 import { Halt } from './halt.ts';
 import type { JobWatch, ListedExecution } from './job-watch.ts';
+import { latenessOf } from './lateness.ts';
 import { type MetricsServer, serveMetrics } from './metrics-server.ts';
 import { look, observe, type Progress, type Scene } from './observer.ts';
+import { type PredictedRun, predictRun } from './predicted-run.ts';
 import { createGroups, findExistingJobs, registerThings, thingNames } from './provision.ts';
 import { awaitRamp, leadMs } from './ramp.ts';
 import { metricsFacts } from './run-metrics.ts';
 import { summarize } from './summarize.ts';
 import type { ScenarioSource } from './summary-frame.ts';
+import { TimeBarrier } from './time-barrier.ts';
 import type { Ending } from './verdict.ts';
+import { WorkInHand } from './work-in-hand.ts';
 import { openWorld, type World } from './world.ts';
 
 export interface RunRequest {
@@ -53,6 +58,7 @@ interface LiveRun {
   readonly halt: Halt;
   readonly world: World;
   readonly clock: SteerableClock;
+  readonly work: WorkInHand;
   readonly collector: Collector;
   /** The jobs created so far. */
   readonly watches: Map<string, JobWatch>;
@@ -80,6 +86,7 @@ export async function runPlan(request: RunRequest): Promise<Summary> {
     halt,
     world,
     clock,
+    work: new WorkInHand(),
     collector: new Collector(
       () => clock.now(),
       (event) => request.onEvent(event, run.zeroAt),
@@ -112,21 +119,28 @@ async function runFleet(run: LiveRun, fleet: Fleet): Promise<Summary> {
     halt.end(endingOf(error)),
   );
   const scene: Scene = { ...run, ...world, conductor, onProgress: request.onProgress };
+  const barrier = barrierOf(run, fleet);
   try {
     switchOn(run, fleet);
     await awaitRamp(plan, clock, collector, halt);
-    run.zeroAt = clock.now();
+    const frozenAt = await Promise.race([barrier?.freeze(), halt.ended]);
+    run.zeroAt = typeof frozenAt === 'number' ? frozenAt : clock.now();
+    fleet.order({ type: 'zero', at: run.zeroAt });
     conductor.start(run.zeroAt);
+    barrier?.run(run.zeroAt).catch((error) => halt.end(endingOf(error)));
     await observe(scene, run.zeroAt);
   } catch (error) {
     halt.end(endingOf(error));
   }
   await halt.ended;
+  barrier?.stop();
   const simulatedEndAt = clock.now();
   await freezeService(scene);
   await conductor.stop();
   await fleet.stop();
   const last = await lastWords(scene, run.zeroAt);
+  const endedAt = wallNow();
+  const predicted = foretell(run);
   const summary = summarize({
     ...request,
     ...run,
@@ -135,12 +149,33 @@ async function runFleet(run: LiveRun, fleet: Fleet): Promise<Summary> {
     agents: run.shape.size.agents,
     endpoint: world.http,
     region: world.region,
-    endedAt: wallNow(),
+    endedAt,
     simulatedEndAt,
+    predicted,
     watches: [...run.watches.values()],
   });
   await saveReport(run, summary);
   return summary;
+}
+
+/** When all is measured. Of a run that was broken off there is nothing to compare. */
+function foretell({ plan, halt, collector, watches, zeroAt }: LiveRun): PredictedRun | undefined {
+  if (halt.ending !== undefined && halt.ending.kind !== 'finished') return undefined;
+  const predicted = predictRun(plan, latenessOf(plan, collector, [...watches.values()], zeroAt));
+  if (!('skipped' in predicted)) return predicted;
+  collector.addEvent('prediction-skipped', `no prediction beside the run: ${predicted.skipped}`);
+  return undefined;
+}
+
+/** Undefined where simulated time follows the wall. */
+function barrierOf({ plan, world, clock, work }: LiveRun, fleet: Fleet): TimeBarrier | undefined {
+  const { step: service } = world;
+  if (!plan.isJumping || service === undefined) return undefined;
+  return new TimeBarrier({
+    things: (step, withDelta) => fleet.step({ step, withDelta }),
+    service,
+    coordinator: (step) => ({ party: 'the coordinator', ...takeStep(clock, step), ...work.read() }),
+  });
 }
 
 /** What comes after the end must not change what the report says of it. */
@@ -208,6 +243,7 @@ function switchOn({ plan, world, shape, clock }: LiveRun, fleet: Fleet): void {
     population: { ...population, batches: population.batches.slice(0, 1) },
     endpoint: world.mqtt,
     clock: world.clockSetting,
+    isJumping: plan.isJumping,
     startAt: clock.now() + leadMs * plan.clockScale,
     connect,
     keepAliveSeconds,

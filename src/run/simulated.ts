@@ -4,6 +4,7 @@ import { populationSize } from '../device/population.ts';
 import { operations, requestOperations } from '../metrics/recorder.ts';
 import { createRunFolder, diskFolder, pointToLatest } from '../report/folder.ts';
 import { percentilesOf } from '../report/percentiles.ts';
+import type { Prediction } from '../report/prediction.ts';
 import type { OperationSummary, Summary } from '../report/summary.ts';
 import { writeReport } from '../report/write-report.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -13,6 +14,7 @@ import type { RunEvent } from './collector.ts';
 import { agreementInvariant, errorsOf, jobInvariants, requestInvariant } from './invariants.ts';
 import { summarizeJob } from './job-summary.ts';
 import type { ObservedJob } from './job-watch.ts';
+import { estimateUncertainty } from './monte-carlo.ts';
 import { predict } from './predict.ts';
 import {
   judgeSummary,
@@ -21,6 +23,8 @@ import {
   summaryFrame,
   timeseriesColumns,
 } from './summary-frame.ts';
+import { runSweep } from './sweep.ts';
+import type { SweepRequest } from './sweep-grid.ts';
 import type { VirtualRun } from './virtual-run.ts';
 
 export interface PredictRequest {
@@ -33,6 +37,11 @@ export interface PredictRequest {
   /** Parent of all run folders. */
   readonly outDir: string;
   readonly onEvent: (event: RunEvent, zeroAt: Millis) => void;
+  /** Of the simulations that more than one seed takes, so many are done. */
+  readonly onSimulated: (done: number, of: number) => void;
+  /** How many to tell the uncertainty from; none without them. */
+  readonly seeds?: number | undefined;
+  readonly sweep?: SweepRequest | undefined;
 }
 
 /** Carries a plan out in virtual time, under every reading of AWS, and writes its report. */
@@ -41,7 +50,13 @@ export async function predictPlan(request: PredictRequest): Promise<Summary> {
   await createRunFolder(join(outDir, runId));
   const startedAt = wallNow();
   const { own, prediction } = predict(plan, request.onEvent);
-  const summary = summarizeVirtual({ ...request, startedAt, run: own, prediction });
+  const more = own.ending.kind === 'finished' ? await lookFurther(request) : {};
+  const summary = summarizeVirtual({
+    ...request,
+    startedAt,
+    run: own,
+    prediction: { ...prediction, ...more },
+  });
   await writeReport(diskFolder(join(outDir, runId)), {
     summary,
     intervals: [],
@@ -49,6 +64,22 @@ export async function predictPlan(request: PredictRequest): Promise<Summary> {
   });
   await pointToLatest(outDir, runId);
   return summary;
+}
+
+/** What takes more than one seed, as far as it was asked for. */
+async function lookFurther({
+  plan,
+  seeds,
+  sweep,
+  onSimulated,
+}: PredictRequest): Promise<Pick<Prediction, 'uncertainty' | 'sweep'>> {
+  const { workers } = plan;
+  return {
+    ...(seeds === undefined
+      ? {}
+      : { uncertainty: await estimateUncertainty(plan, seeds, workers, onSimulated) }),
+    ...(sweep === undefined ? {} : { sweep: await runSweep(sweep, workers, onSimulated) }),
+  };
 }
 
 interface VirtualFacts extends Pick<PredictRequest, 'plan' | 'source' | 'version' | 'runId'> {
@@ -88,7 +119,7 @@ function summarizeVirtual(facts: VirtualFacts): Summary {
       target: 'simulation',
       workers: 1,
       agents: 0,
-      clockScale: plan.clockScale,
+      clockScale: plan.isJumping ? 'max' : plan.clockScale,
     },
     fleet: {
       things: populationSize(plan.population),
@@ -127,7 +158,8 @@ function summarizeVirtual(facts: VirtualFacts): Summary {
   return judgeSummary(draft, plan, ending);
 }
 
-function observedOf(job: SimulatedJob, { actions }: Plan): ObservedJob {
+/** A simulated job as if it had been watched. */
+export function observedOf(job: SimulatedJob, { actions }: Plan): ObservedJob {
   const { jobId, observation, createdAt, jobArn, reasonCode, comment } = job;
   const created = actions.find(
     (action) => action.type === 'create-job' && action.request.jobId === jobId,

@@ -1,13 +1,15 @@
 import { populationSize, thingFinder } from '../device/population.ts';
 import { operations } from '../metrics/recorder.ts';
 import { percentilesOf } from '../report/percentiles.ts';
-import type { OperationSummary, Summary } from '../report/summary.ts';
+import type { JobSummary, OperationSummary, Summary } from '../report/summary.ts';
 import { summarizeCohorts, summarizeSlowest } from './cohorts.ts';
 import type { Collector } from './collector.ts';
 import type { EmulatorStats } from './emulator-admin.ts';
 import { checkInvariants, errorsOf } from './invariants.ts';
 import { releaseTimes, summarizeJob } from './job-summary.ts';
 import type { JobWatch, ListedExecution } from './job-watch.ts';
+import { lookEveryMs } from './observer.ts';
+import { type PredictedRun, withPrediction } from './predicted-run.ts';
 import {
   type FrameFacts,
   judgeSummary,
@@ -26,6 +28,8 @@ export interface RunFacts extends FrameFacts {
   readonly watches: readonly JobWatch[];
   readonly listings: ReadonlyMap<string, readonly ListedExecution[]>;
   readonly emulator: EmulatorStats | undefined;
+  /** Undefined when it was skipped. */
+  readonly predicted: PredictedRun | undefined;
 }
 
 export function summarize(facts: RunFacts): Summary {
@@ -39,8 +43,10 @@ export function summarize(facts: RunFacts): Summary {
     !plan.actions.some(({ type }) => type === 'remove-things' || type === 'delete-job'),
   );
   const delays = harnessDelays(collector);
-  const roundTripMs =
-    (collector.metrics.percentile('update', 'corrected', 99) / 1000) * plan.clockScale;
+  // Where time jumps it waits for messages, however long they take.
+  const roundTripMs = plan.isJumping
+    ? 0
+    : (collector.metrics.percentile('update', 'corrected', 99) / 1000) * plan.clockScale;
   const reasons = [
     ...distrustReasons({ ...delays, roundTripMs }, invariants, plan.harness),
     ...collector.doubts,
@@ -54,7 +60,7 @@ export function summarize(facts: RunFacts): Summary {
       ...(facts.region === undefined ? {} : { region: facts.region }),
       workers: plan.workers,
       agents: facts.agents,
-      clockScale: plan.clockScale,
+      clockScale: plan.isJumping ? 'max' : plan.clockScale,
     },
     fleet: {
       things: populationSize(plan.population),
@@ -62,14 +68,12 @@ export function summarize(facts: RunFacts): Summary {
       reconnects: collector.metrics.counter('reconnects'),
       cohorts: summarizeCohorts(plan.population, collector.executions),
     },
-    jobs: watches.map((watch) =>
-      summarizeJob(watch, releaseTimes(listings.get(watch.jobId) ?? []), zeroAt),
-    ),
+    jobs: watches.map((watch) => summarizeWatched(watch, facts)),
     operations: operations.flatMap((name) => summarizeOperation(collector, name)),
     assertions: [],
     invariants,
     timeseries: {
-      stepSeconds: 1,
+      stepSeconds: plan.isJumping ? lookEveryMs(plan) / 1000 : 1,
       columns: [...timeseriesColumns],
       rows: collector.rows.map((row) => [...row]),
     },
@@ -96,6 +100,17 @@ export function summarize(facts: RunFacts): Summary {
     },
   };
   return judgeSummary(draft, plan, facts.ending);
+}
+
+function summarizeWatched(
+  watch: JobWatch,
+  { listings, predicted, zeroAt }: Pick<RunFacts, 'listings' | 'predicted' | 'zeroAt'>,
+): JobSummary {
+  const listed = listings.get(watch.jobId) ?? [];
+  const summary = summarizeJob(watch, releaseTimes(listed), zeroAt);
+  return predicted === undefined
+    ? summary
+    : withPrediction(summary, watch, listed, predicted, zeroAt);
 }
 
 function summarizeOperation(

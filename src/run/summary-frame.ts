@@ -86,7 +86,7 @@ export function judgeSummary(draft: Summary, plan: Plan, ending: Ending): Summar
         ? {
             result: 'skipped',
             expected: threshold.operator,
-            actual: 'not predicted, only measured',
+            actual: 'only a run can tell',
           }
         : judge(threshold, lookup);
     return {
@@ -101,7 +101,9 @@ export function judgeSummary(draft: Summary, plan: Plan, ending: Ending): Summar
   return { ...draft, assertions, run: { ...draft.run, ...verdict } };
 }
 
-/** Whether it asks for wall time that only a run on a real wire takes. */
+/** Whether it asks for wall time that only a run on a real wire takes, or for a run beside a prediction. */
 function isMeasured({ threshold: { left, right } }: Expectation): boolean {
-  return [left, right].some((side) => 'name' in side && side.name.startsWith('latency.'));
+  return [left, right].some((side) => 'name' in side && ofRunsAlone.test(side.name));
 }
+
+const ofRunsAlone = /^latency\.|^predicted\.|\.rollout\.deviation$/;

@@ -82,6 +82,7 @@ export function runVirtually(
   if (batch !== undefined) fleet.switchOn(batch, beginAt);
   zeroAt = beginAt + Math.ceil(fleet.rampMs(batch?.count ?? 0) / 1000) * 1000;
   clock.run(zeroAt);
+  fleet.beginRun(zeroAt);
   operator.start(zeroAt);
   const sampler = new Sampler(simulation, collector, zeroAt);
   let settledAt: Millis | undefined;

@@ -13,6 +13,8 @@ export interface World {
   readonly iot: IoTClient;
   /** Only on an emulator of our own. */
   readonly admin: EmulatorAdmin | undefined;
+  /** Takes the service's time along; only on an emulator of our own. */
+  readonly step: EmulatorProcess['step'] | undefined;
   readonly mqtt: Endpoint;
   readonly http: string;
   readonly region: string;
@@ -53,6 +55,7 @@ async function openEmulator(
   return {
     iot: iotClient(http, defaultAccount.region),
     admin: emulatorAdmin(http),
+    step: emulator.step,
     mqtt: emulator.mqtt,
     http,
     region: defaultAccount.region,
@@ -86,6 +89,7 @@ async function openEndpoint(
   return {
     iot,
     admin: undefined,
+    step: undefined,
     mqtt,
     http,
     region,

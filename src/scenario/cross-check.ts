@@ -14,6 +14,7 @@ export function crossCheck(value: unknown, outline: Outline): Finding[] {
     ...checkTarget(outline),
     ...checkThingName(outline),
     ...checkCohorts(outline),
+    ...checkHealthy(value, outline),
     ...checkGroups(outline),
     ...duplicates('job', 'jobId', outline.jobs),
     ...checkJobTimes(outline),
@@ -63,6 +64,13 @@ function checkCohorts({ cohorts, hasProfile }: Outline): Finding[] {
     );
   }
   return findings;
+}
+
+function checkHealthy(value: unknown, { cohorts }: Outline): Finding[] {
+  const healthy = textOf(member(member(value, 'predict'), 'healthy'));
+  const names = cohorts.map(({ name }) => name);
+  if (healthy === undefined || names.includes(healthy)) return [];
+  return [noSuch('cohort', healthy, names, ['predict', 'healthy'])];
 }
 
 function checkGroups({ groups }: Outline): Finding[] {
@@ -194,7 +202,7 @@ export function thingNames(outline: Outline): (name: string) => boolean {
 }
 
 /** Things of the fleet, late joiners included; as many as there may be while that is unreadable. */
-export function fleetSize({ things, timeline }: Outline): number {
+function fleetSize({ things, timeline }: Outline): number {
   return (things ?? thingsMax) + addedThings(timeline);
 }
 

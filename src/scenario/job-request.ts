@@ -17,8 +17,6 @@ export interface JobContext {
   readonly fleetGroup: string | undefined;
   readonly groups: readonly string[];
   readonly isThing: (name: string) => boolean;
-  /** All things of the fleet, late joiners included. */
-  readonly things: number;
 }
 
 export interface JobRequest {
@@ -55,7 +53,6 @@ export function readCreateJob(
       ...findings,
       ...unknownMembers('CreateJobRequest', request, path),
       ...violations.map((violation) => fromViolation(violation, path)),
-      ...(violations.length === 0 ? warnUntrippable(job, path, context) : []),
       ...(context.isEmulator ? warnUnmodelled(create, path) : []),
     ],
   };
@@ -187,25 +184,4 @@ function warnUnmodelled(create: Readonly<Record<string, unknown>>, path: Path): 
         at: 'key',
       }),
     );
-}
-
-/** A criterion that waits for more executions than there can be is no safety net (reference §3). */
-function warnUntrippable(job: CreateJobRequest, path: Path, { things }: JobContext): Finding[] {
-  const retries = (job.jobExecutionsRetryConfig?.criteriaList ?? []).reduce(
-    (sum, { numberOfRetries }) => sum + numberOfRetries,
-    0,
-  );
-  const executionsMax = things * (1 + retries);
-  const at = [...path, 'abortConfig', 'criteriaList'];
-  return (job.abortConfig?.criteriaList ?? []).flatMap(({ minNumberOfExecutedThings }, index) =>
-    minNumberOfExecutedThings <= executionsMax
-      ? []
-      : [
-          finding(
-            [...at, index, 'minNumberOfExecutedThings'],
-            `this criterion can never trip: there are at most ${executionsMax} executions`,
-            { severity: 'warning' },
-          ),
-        ],
-  );
 }

@@ -1,9 +1,10 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { AppError, messageOf } from '../base/errors.ts';
 import { parseExpectation } from '../metrics/thresholds.ts';
-import { crossCheck, fleetSize, thingNames } from './cross-check.ts';
+import { crossCheck, thingNames } from './cross-check.ts';
 import { checkUpdateJob, type JobRequest, readCreateJob } from './job-request.ts';
 import { knownNames } from './known-names.ts';
+import { lintScenario } from './lint.ts';
 import { member, type Outline, outlineOf, textOf } from './outline.ts';
 import type { Override } from './overrides.ts';
 import type { Expectation, Position } from './plan.ts';
@@ -68,17 +69,19 @@ export function loadScenario(file: string, options: LoadOptions): LoadedScenario
   if (problems.some(({ severity }) => severity === 'error'))
     throw new ScenarioError(file, problems);
 
+  const scenario = Scenario.parse(value);
+  const lint = lintScenario(scenario, jobs).map((each) => source.locate(each));
   return {
     file,
     text,
-    scenario: Scenario.parse(value),
+    scenario,
     jobs,
     expectations: expectations.flatMap((read) =>
       'threshold' in read
         ? [{ threshold: read.threshold, position: source.positionOf(read.path) }]
         : [],
     ),
-    warnings: problems,
+    warnings: sortProblems([...problems, ...lint], file),
     resolved: value as Readonly<Record<string, unknown>>,
     positionOf: (path) => source.positionOf(path),
     renderYaml: () => source.toText(),
@@ -104,12 +107,22 @@ function assemble(
 ): Finding[] {
   const apply = (some: readonly Override[]) => {
     if (source.isBroken) return;
-    for (const override of some) source.set(override.path, override);
+    for (const override of some) source.set(jobByIndex(override.path, source), override);
   };
   apply(overrides.filter(decidesFile));
   const unread = source.isBroken ? [] : includeJobFiles(source, readText);
   apply(overrides.filter((override) => !decidesFile(override)));
   return unread;
+}
+
+/** `jobs.<jobId>.…` as the place of that job in the list. What is no job's id is left for the source to refuse. */
+function jobByIndex(path: Path, source: Source): Path {
+  const [head, jobId, ...rest] = path;
+  if (head !== 'jobs' || typeof jobId !== 'string') return path;
+  const jobs = member(source.toValue(), 'jobs');
+  if (!Array.isArray(jobs)) return path;
+  const index = jobs.findIndex((job) => textOf(member(member(job, 'create'), 'jobId')) === jobId);
+  return index < 0 ? path : [head, index, ...rest];
 }
 
 /** Whether it may say which job file is read; all others may change what is in the file. */
@@ -144,7 +157,6 @@ function readJobs(value: unknown, outline: Outline, unread: ReadonlySet<unknown>
     fleetGroup: outline.fleetGroup,
     groups: outline.groups.map(({ name }) => name),
     isThing: thingNames(outline),
-    things: fleetSize(outline),
   };
   return jobs.flatMap((job: unknown, index) => {
     const create = member(job, 'create');

@@ -1,30 +1,35 @@
 import assert from 'node:assert/strict';
-import type { Batch } from '../device/population.ts';
-import { Profile } from '../device/profile.ts';
 import { splitUpdateJob } from './job-request.ts';
 import type { LoadedScenario } from './load.ts';
 import { thingIndexOf } from './outline.ts';
 import type { Plan, PlannedAction, Target } from './plan.ts';
-import type { Path } from './problem.ts';
-import { defaults, type Scenario, type TimelineEntry } from './schema.ts';
+import {
+  type Arrival,
+  allGroups,
+  fleetGroupName,
+  planArrivals,
+  planCohorts,
+} from './population.ts';
+import type { Scenario, TimelineEntry } from './schema.ts';
 
 /** What happens when in a run of this scenario. */
 export function planScenario(loaded: LoadedScenario): Plan {
   const { scenario } = loaded;
   const { fleet, harness } = scenario;
-  const { actions, batches } = planTimeline(loaded);
+  const arrivals = planArrivals(scenario);
   return {
     name: scenario.name,
     seed: scenario.seed,
     target: planTarget(scenario.target),
-    clockScale: scenario.clock.scale,
+    clockScale: scenario.clock.scale === 'max' ? 1 : scenario.clock.scale,
+    isJumping: scenario.clock.scale === 'max',
     stopAfterMs: scenario.stop.after,
     settleMs: scenario.stop.settle,
     population: {
       seed: scenario.seed,
       thingName: fleet.thingName,
       cohorts: planCohorts(fleet),
-      batches: [{ firstIndex: 0, count: fleet.things, startMs: 0 }, ...batches],
+      batches: arrivals.map(({ firstIndex, count, startMs }) => ({ firstIndex, count, startMs })),
     },
     groups: parentsFirst(allGroups(scenario)),
     fleetGroup: fleetGroupName(fleet),
@@ -32,7 +37,7 @@ export function planScenario(loaded: LoadedScenario): Plan {
     keepAliveSeconds: fleet.keepAlive / 1000,
     workers: fleet.workers,
     dialect: scenario.emulator.dialect,
-    actions: inOrderOfTime([...planJobs(loaded), ...actions]),
+    actions: inOrderOfTime([...planJobs(loaded), ...planTimeline(loaded, arrivals)]),
     expectations: loaded.expectations,
     predict: scenario.predict,
     harness: {
@@ -47,19 +52,7 @@ function planTarget(target: Scenario['target']): Target {
   return target === 'emulator' ? { kind: 'emulator' } : { kind: 'endpoint', ...target.endpoint };
 }
 
-function planCohorts({ cohorts, profile }: Scenario['fleet']) {
-  if (cohorts !== undefined) return cohorts;
-  return [{ name: defaults.cohort, share: 1, profile: profile ?? Profile.parse({}) }];
-}
-
 type Group = Plan['groups'][number];
-
-function allGroups({ fleet, groups }: Scenario): Group[] {
-  const own = typeof fleet.group === 'string' ? { name: fleet.group } : fleet.group;
-  return (own === undefined ? groups : [own, ...groups]).map(({ name, parent }) =>
-    parent === undefined ? { name } : { name, parent },
-  );
-}
 
 /** Every group behind its parent; loading has made sure that they form no circle. */
 function parentsFirst(groups: readonly Group[]): Group[] {
@@ -72,10 +65,6 @@ function parentsFirst(groups: readonly Group[]): Group[] {
   };
   for (const group of groups) place(group);
   return placed;
-}
-
-function fleetGroupName({ group }: Scenario['fleet']): string | undefined {
-  return typeof group === 'object' ? group.name : group;
 }
 
 function planJobs({ scenario, jobs, positionOf }: LoadedScenario): PlannedAction[] {
@@ -92,27 +81,19 @@ function planJobs({ scenario, jobs, positionOf }: LoadedScenario): PlannedAction
   });
 }
 
-/** The timeline in order of time; things that join get the indexes after all before them. */
-function planTimeline({ scenario, positionOf }: LoadedScenario): {
-  readonly actions: readonly PlannedAction[];
-  readonly batches: readonly Batch[];
-} {
-  const { fleet, timeline } = scenario;
-  const batches: Batch[] = [];
-  let size = fleet.things;
-  const entries = timeline
-    .map((entry, index) => ({ entry, path: ['timeline', index] as Path }))
-    .sort((a, b) => a.entry.at - b.entry.at);
-  const actions = entries.map(({ entry, path }): PlannedAction => {
-    const moment = { atMs: entry.at, position: positionOf(path) };
-    if (entry.addThings === undefined) return { ...moment, ...planAction(entry, fleet) };
-    const { count, group = fleetGroupName(fleet) } = entry.addThings;
-    const batch = { firstIndex: size, count };
-    size += count;
-    batches.push({ ...batch, startMs: entry.at });
-    return { ...moment, type: 'add-things', ...batch, ...(group === undefined ? {} : { group }) };
+/** The timeline as actions; what joins is numbered already. */
+function planTimeline(
+  { scenario, positionOf }: LoadedScenario,
+  arrivals: readonly Arrival[],
+): PlannedAction[] {
+  return scenario.timeline.map((entry, index) => {
+    const moment = { atMs: entry.at, position: positionOf(['timeline', index]) };
+    const arrival = arrivals.find((each) => each.entry === index);
+    if (arrival === undefined) return { ...moment, ...planAction(entry, scenario.fleet) };
+    const { firstIndex, count, group } = arrival;
+    const joined = group === undefined ? {} : { group };
+    return { ...moment, type: 'add-things', firstIndex, count, ...joined };
   });
-  return { actions, batches };
 }
 
 /** Loading has made sure that an entry is exactly one action. */

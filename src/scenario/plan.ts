@@ -17,7 +17,10 @@ export interface Plan {
   readonly name: string;
   readonly seed: string;
   readonly target: Target;
+  /** Simulated milliseconds per wall millisecond; 1 where time will jump, until the things are up. */
   readonly clockScale: number;
+  /** Whether simulated time jumps from event to event once the things are up. */
+  readonly isJumping: boolean;
   readonly stopAfterMs: Millis;
   /** Once all jobs are over, devices get this long to end what they are at. */
   readonly settleMs: Millis;
@@ -32,7 +35,11 @@ export interface Plan {
   readonly actions: readonly PlannedAction[];
   readonly expectations: readonly Expectation[];
   /** What a prediction assumes of the network: latency one way, and the ratio of messages lost. */
-  readonly predict: { readonly network: { readonly latency: Distribution; readonly loss: number } };
+  readonly predict: {
+    readonly network: { readonly latency: Distribution; readonly loss: number };
+    /** The cohort whose aborts are false ones. */
+    readonly healthy?: string | undefined;
+  };
   /** Past these the harness is not to be trusted. */
   readonly harness: {
     readonly scheduleDelayMsP99Max: number;

@@ -191,12 +191,10 @@ export const Scenario = z
     clock: z
       .strictObject({
         scale: z
-          .number()
-          .min(0.1)
-          .max(10_000)
+          .union([z.number().min(0.1).max(10_000), z.literal('max')])
           .default(1)
           .describe(
-            'Simulated seconds per wall second; only our own emulator can do other than 1.',
+            'Simulated seconds per wall second, or max: once the things are up, time jumps to the next event whenever all is still. Only our own emulator can do other than 1.',
           ),
       })
       .prefault({})
@@ -237,6 +235,9 @@ export const Scenario = z
           })
           .prefault({})
           .describe('What lies between the things and the service in virtual time.'),
+        healthy: CohortName.optional().describe(
+          'Cohort of the fleet as it should be: with --seeds and --sweep, how often a fleet of nothing else is aborted (falsely).',
+        ),
       })
       .prefault({})
       .describe('Assumptions of fleetrig predict; a run measures instead.'),

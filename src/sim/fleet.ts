@@ -1,5 +1,6 @@
 import type { Millis } from '../base/clock.ts';
 import { drawApart } from '../device/distribution.ts';
+import { hasOutages } from '../device/outages.ts';
 import {
   type Batch,
   type Cohort,
@@ -9,11 +10,10 @@ import {
   type Thing,
   thingFinder,
 } from '../device/population.ts';
-import type { Profile } from '../device/profile.ts';
 import type { DeviceOperation } from '../protocol/messages.ts';
 import { type NoticeEffect, SimulatedSession, type Surroundings } from './session.ts';
 
-export interface FleetOptions extends Omit<Surroundings, 'onResting'> {
+export interface FleetOptions extends Omit<Surroundings, 'onResting' | 'zeroAt'> {
   /** With all batches that will ever be; each exists from when it is switched on. */
   readonly population: Population;
   /** How fast a batch comes online, in connects per second of simulated time. */
@@ -45,12 +45,17 @@ export class SimulatedFleet {
   readonly #batches: (Batch & { readonly originAt: Millis })[] = [];
   readonly #standing: Uint8Array;
   readonly #hasPickers: boolean;
+  #zeroAt: Millis | undefined;
 
   constructor(options: FleetOptions) {
     const { population } = options;
     const { batches, cohorts, thingName } = population;
     this.#options = options;
-    this.#surroundings = { ...options, onResting: (thing) => this.#rest(thing) };
+    this.#surroundings = {
+      ...options,
+      onResting: (thing) => this.#rest(thing),
+      zeroAt: () => this.#zeroAt,
+    };
     this.#find = thingFinder(population);
     this.#cohortOf = cohortFinder(population);
     this.#indexOf = indexReader(thingName);
@@ -75,9 +80,14 @@ export class SimulatedFleet {
     const { firstIndex, count } = batch;
     this.#batches.push({ ...batch, originAt });
     this.#standing.fill(standing.asleep, firstIndex, firstIndex + count);
-    if (this.#options.population.cohorts.some(({ profile }) => isRestless(profile))) {
+    if (this.#options.population.cohorts.some(({ profile }) => hasOutages(profile.link))) {
       this.#wakeRestless(firstIndex, firstIndex + count);
     }
+  }
+
+  /** The run begins: the times of outcomes that change count from here. */
+  beginRun(zeroAt: Millis): void {
+    this.#zeroAt = zeroAt;
   }
 
   /** The service publishes to a thing. */
@@ -168,7 +178,7 @@ export class SimulatedFleet {
     const { clock } = this.#options;
     const next = (after: number): void => {
       let index = after;
-      while (index < to && !isRestless(this.#cohortOf(index).profile)) index++;
+      while (index < to && !hasOutages(this.#cohortOf(index).profile.link)) index++;
       if (index >= to) return;
       clock.schedule(this.#powerOnAt(index), () => {
         if (this.#isAlive(index)) this.#wake(index);
@@ -199,11 +209,6 @@ export class SimulatedFleet {
     if (isUp) traffic.cameUp(askOf(cohort), connectAt);
     this.#standing[index] = isUp ? standing.resting : standing.absent;
   }
-}
-
-/** Whether a device does things by itself while nothing is pending. */
-function isRestless({ link }: Profile): boolean {
-  return link.offline !== undefined;
 }
 
 /** What a device asks first of all (reference §6.9). */

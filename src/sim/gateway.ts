@@ -1,7 +1,7 @@
 import type { Millis } from '../base/clock.ts';
 import type { DeviceEffect, DeviceInput } from '../device/io.ts';
-import type { Driver } from '../engine/driver.ts';
 import { describeExecution, getPending } from '../engine/device-queries.ts';
+import type { Driver } from '../engine/driver.ts';
 import type { DescribeRequest, StartNextRequest, UpdateRequest } from '../protocol/messages.ts';
 import { type Reply, rejected } from '../protocol/rejections.ts';
 

@@ -36,6 +36,14 @@ export interface SimulatedJob {
   readonly trip: TripPoint | undefined;
 }
 
+/** One attempt of one thing, as the service holds it. Times are simulated instants. */
+export interface SimulatedAttempt
+  extends Pick<Execution, 'executionNumber' | 'status' | 'queuedAt' | 'startedAt'> {
+  readonly thingName: string;
+  /** When the device or a timeout ended it; undefined for one that is pending, cancelled or removed. */
+  readonly endedAt: Millis | undefined;
+}
+
 interface Watched {
   readonly job: Job;
   status: string;
@@ -109,6 +117,16 @@ export class JobLedger {
       watched.notified = job.rollout.notified;
       const status = this.#view.jobs.get(job.jobId) === job ? job.status : 'DELETED';
       if (status !== watched.status) this.#change(watched, status, now);
+    }
+  }
+
+  /** In the order they were created; none of a job that is gone. */
+  *attempts(jobId: string): Generator<SimulatedAttempt> {
+    for (const execution of this.#view.jobs.get(jobId)?.executions.after(-1) ?? []) {
+      const { executionNumber, status, queuedAt, startedAt, lastUpdatedAt, worklist } = execution;
+      const endedAt = hasExecuted(execution) ? lastUpdatedAt : undefined;
+      const { thingName } = worklist;
+      yield { thingName, executionNumber, status, queuedAt, startedAt, endedAt };
     }
   }
 

@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly network: Network;
   readonly traffic: Traffic;
+  /** When the run began; undefined before that. */
+  readonly zeroAt: () => Millis | undefined;
   /** Puts a request to the service; it answers at once. */
   serve(thing: Thing, request: DeviceRequest, answer: (answer: Answer) => void): void;
   onExecution(thing: Thing, record: ExecutionRecord): void;
@@ -61,7 +63,7 @@ export class SimulatedSession implements Clock {
   #pastWake: (() => void) | undefined;
 
   constructor(thing: Thing, around: Surroundings) {
-    const { thingName, cohort, random } = thing;
+    const { thingName, cohort, random, group } = thing;
     const { network, clock } = around;
     const stream = isRandom(network) ? random.fork(`network/${clock.now()}`) : undefined;
     this.#thing = thing;
@@ -72,6 +74,8 @@ export class SimulatedSession implements Clock {
       thingName,
       profile: cohort.profile,
       random,
+      group,
+      zeroAt: around.zeroAt,
       answerTimeoutMs,
       clock: this,
       perform: (effect) => this.#carryOut(effect),

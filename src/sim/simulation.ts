@@ -17,7 +17,13 @@ import { defaultAccount } from '../protocol/names.ts';
 import type { Reply } from '../protocol/rejections.ts';
 import { SimulatedFleet } from './fleet.ts';
 import { serve } from './gateway.ts';
-import { JobLedger, type JobTotals, type SimulatedJob, type SimulatedJobChange } from './jobs.ts';
+import {
+  JobLedger,
+  type JobTotals,
+  type SimulatedAttempt,
+  type SimulatedJob,
+  type SimulatedJobChange,
+} from './jobs.ts';
 import type { Network } from './network.ts';
 import type { Referee } from './referee.ts';
 import { Traffic } from './traffic.ts';
@@ -120,6 +126,11 @@ export class Simulation {
 
   jobs(): SimulatedJob[] {
     return this.#ledger.jobs(this.clock.now());
+  }
+
+  /** Every attempt at a job, in the order they were created; none of a job that is gone. */
+  attempts(jobId: string): Iterable<SimulatedAttempt> {
+    return this.#ledger.attempts(jobId);
   }
 
   /** Nothing happens by itself any more; every device falls silent. */

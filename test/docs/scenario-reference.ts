@@ -29,6 +29,9 @@ sentence, at the line where it stands.
 
 ${fieldTable(Profile)}
 
+How \`correlated\`, \`outcomeOverTime\`, \`download\` and \`link.flapping\` work, with an example of what
+they do to an abort rule: [failures that come together](correlated-failures.md).
+
 ### Behaviours
 
 What \`outcome\` can name, alone or with shares: \`{ succeed: 90%, fail: 10% }\`.
@@ -52,6 +55,11 @@ ${cell(Distribution.description ?? '')} Draws are seeded per thing, job and atte
 | Weibull | \`{ weibull: { scale: 60s, shape: 1.5 } }\` |
 | points with weights | \`{ points: [ [5s, 3], [60s, 1] ] }\` |
 
+## RateDistribution
+
+The same forms, of rates: \`200kB/s\`, \`{ uniform: [50kB/s, 2MB/s] }\`.
+Units are \`B/s\`, \`kB/s\` and \`MB/s\`; those of sizes \`B\`, \`kB\`, \`MB\` and \`GB\`, all in steps of 1,000.
+
 ## Dialect
 
 What AWS leaves open, under \`emulator.dialect\`. Sections and C numbers are those of the reference the
@@ -63,6 +71,8 @@ ${fieldTable(Dialect)}
 
 \`<figure> <operator> <value or figure>\`, with \`== != < <= > >=\`. Values carry their unit where the figure
 has one. A name that does not exist is an error, never a pass; so is a figure that the run does not have.
+On the right, \`predicted\` alone is the same figure of the prediction that every finished run makes of
+itself: \`jobs.fw.abort.executed == predicted\`. \`fleetrig predict\` skips such lines, and latencies.
 
 ${table(
   ['figure', 'unit', 'meaning'],

@@ -63,6 +63,7 @@ function assignmentOf(
     population,
     endpoint: { host: '127.0.0.1', port },
     clock,
+    isJumping: false,
     startAt: clock.simulatedOriginAt + (wallNow() - clock.wallOriginAt + 100) * scale,
     connect: { perSecond: 500, inFlight: 20 },
     keepAliveSeconds: 30,

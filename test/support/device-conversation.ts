@@ -35,12 +35,13 @@ export class DeviceConversation {
   #isConnected = false;
   #filters: readonly string[] = [];
 
-  constructor(profile: ProfileInput, seed = 'seed') {
+  constructor(profile: ProfileInput, seed = 'seed', zeroAt?: () => number | undefined) {
     this.jobs = new FakeThingJobs(this.clock, (input) => this.#publish(input));
     this.host = new DeviceHost({
       thingName: 'thing-1',
       profile: Profile.parse({ reboot: '30s', ...profile }),
       random: seededRandom(seed),
+      ...(zeroAt === undefined ? {} : { zeroAt }),
       answerTimeoutMs: 30_000,
       clock: this.clock,
       perform: (effect) => this.#perform(effect),

@@ -72,6 +72,11 @@ export function jobOf(overrides: Partial<JobSummary> = {}): JobSummary {
         [0, 0],
         [384, 1320],
       ],
+      predicted: [
+        [0, 0],
+        [380, 1305],
+      ],
+      deviation: 1.25,
       steps: [
         { at: 1, ratePerMinute: 50 },
         { at: 200, ratePerMinute: 100 },
@@ -99,6 +104,21 @@ export function jobOf(overrides: Partial<JobSummary> = {}): JobSummary {
           notifiedAfterTrip: 20,
         },
       ],
+    },
+    predicted: {
+      status: 'CANCELED',
+      notified: 1305,
+      executions: { ...noExecutions, SUCCEEDED: 960, FAILED: 107, CANCELED: 238 },
+      abort: {
+        tripped: true,
+        failureType: 'FAILED',
+        at: 380.5,
+        executed: 1067,
+        failed: 107,
+        percentage: 10.03,
+      },
+      durationSeconds: 380,
+      things: { same: 1290, timingDependent: 30, differing: 0, examples: [] },
     },
     ...overrides,
   };

@@ -135,3 +135,17 @@ it('waits longer than a 32-bit timer can', () => {
 
   expect(action).toHaveBeenCalledOnce();
 });
+
+it('holds at an instant without doing what is due by then, until it is told to go there', () => {
+  const clock = clockAtZero();
+  const seen: number[] = [];
+  clock.schedule(100, () => seen.push(clock.now()));
+
+  clock.holdAt(500);
+  clock.holdAt(200);
+  vi.advanceTimersByTime(1000);
+  expect([clock.now(), ...seen]).toEqual([500]);
+
+  clock.advanceTo(500);
+  expect(seen).toEqual([500]);
+});

@@ -74,7 +74,7 @@ it.each([
   [{ uniform: ['1s', '2s'], exponential: { mean: '1s' } }, 'exactly one'],
   [{ uniform: ['3s', '2s'] }, 'must not exceed'],
   [{ lognormal: { median: '3s', p99: '2s' } }, 'below the median'],
-  [{ lognormal: { median: '0s', p99: '2s' } }, 'above 0s'],
+  [{ lognormal: { median: '0s', p99: '2s' } }, 'above 0'],
   [{ lognormal: { median: '1s' } }, 'received undefined'],
   [{ gamma: { mean: '1s' } }, 'Unrecognized key'],
   ['40', 'such as 250ms'],

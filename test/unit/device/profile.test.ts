@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { behaviourNames } from '../../../src/device/behaviours.ts';
 import { Profile } from '../../../src/device/profile.ts';
-import { addsUpToWhole, Percent } from '../../../src/device/quantity.ts';
+import { addsUpToWhole, Percent, Rate, Size } from '../../../src/device/quantity.ts';
 
 it('every field has a default', () => {
   expect(Profile.parse({})).toEqual({
     outcome: [['succeed', 1]],
+    outcomeOverTime: [],
     work: 30_000,
     react: 0,
     reboot: { uniform: [10_000, 60_000] },
@@ -75,6 +76,30 @@ describe('what is wrong is told', () => {
       'at most 9',
     ],
     [{ speed: 'fast' }, 'Unrecognized key'],
+    [{ correlated: { by: 'site' } }, 'expected number'],
+    [{ correlated: { size: 1 } }, '>=2'],
+    [{ correlated: { size: 2, correlation: '0%' } }, 'above 0%'],
+    [{ correlated: { by: 'a/b', size: 2 } }, 'Invalid string'],
+    [{ outcomeOverTime: [{ from: '1m' }] }, 'outcome'],
+    [
+      {
+        outcomeOverTime: [
+          { from: '1m', outcome: 'fail' },
+          { from: '1m', outcome: 'succeed' },
+        ],
+      },
+      'must ascend',
+    ],
+    [
+      { client: 'start-next', outcomeOverTime: [{ from: '1m', outcome: 'ignore' }] },
+      'ignore needs another',
+    ],
+    [{ download: { size: '8MB' } }, 'rate'],
+    [{ download: { size: '8 MiB', rate: '1MB/s' } }, 'is not a size'],
+    [{ download: { size: '0MB', rate: '1MB/s' } }, 'is not a size'],
+    [{ download: { size: '8MB', rate: '1MB' } }, 'is not a rate'],
+    [{ download: { size: '8MB', rate: { uniform: ['2kB/s', '1kB/s'] } } }, 'must not exceed'],
+    [{ link: { flapping: { up: 3 } } }, 'expected string'],
   ])('%j', (input, words) => {
     const result = Profile.safeParse(input);
 
@@ -88,6 +113,23 @@ it.each([
   ['100%', 1],
 ])('%s is a percentage', (text, ratio) => {
   expect(Percent.parse(text)).toBe(ratio);
+});
+
+it.each([
+  ['1B', 1],
+  ['1.5kB', 1500],
+  ['8 MB', 8_000_000],
+  ['2GB', 2_000_000_000],
+])('%s is a size', (text, bytes) => {
+  expect(Size.parse(text)).toBe(bytes);
+});
+
+it.each([
+  ['9B/s', 9],
+  ['200kB/s', 200_000],
+  ['1.25MB/s', 1_250_000],
+])('%s is a rate', (text, bytesPerSecond) => {
+  expect(Rate.parse(text)).toBe(bytesPerSecond);
 });
 
 it.each(['12', '-1%', '100.1%', '1e1%', 'all', ''])('%j is not a percentage', (text) => {

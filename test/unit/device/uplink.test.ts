@@ -47,6 +47,42 @@ it('starts over with the shortest wait once it has been ready', () => {
   expect(lines).toEqual(['0ms connect', '12s connect', '22s connect', '32s connect']);
 });
 
+it('flaps: many short breaks, each followed by a connect at once', () => {
+  const lines = linkLines({ flapping: { up: '10s', down: '2s' } }, (talk) => talk.runTo(35));
+
+  expect(lines).toEqual([
+    '0ms connect',
+    '10s break off',
+    '12s connect',
+    '22s break off',
+    '24s connect',
+    '34s break off',
+  ]);
+});
+
+it('flaps by itself at random, and no faster than ten times a second', () => {
+  const breaks = (link: ProfileInput['link']) =>
+    linkLines(link, (talk) => talk.runTo(3600)).filter((line) => line.includes('break off')).length;
+
+  expect(Math.abs(breaks({ flapping: {} }) - 3600 / 32)).toBeLessThan(30);
+  expect(breaks({ flapping: { up: '0s', down: '0s' } })).toBeLessThanOrEqual(3600 * 5);
+});
+
+it('flapping leaves the times of going offline as they are, and does not end them', () => {
+  const offline: NonNullable<ProfileInput['link']>['offline'] = {
+    every: { uniform: ['30s', '40s'] },
+    for: '20s',
+  };
+  const alone = linkLines({ offline }, (talk) => talk.runTo(70));
+
+  const both = linkLines({ offline, flapping: { up: '8s', down: '1s' } }, (talk) => talk.runTo(70));
+
+  const [, wentOff = '', cameBack = ''] = alone;
+  expect(both).toContain(cameBack);
+  const gone = both.slice(both.indexOf(wentOff), both.indexOf(cameBack));
+  expect(gone).toEqual([wentOff]);
+});
+
 it('goes offline again and again', () => {
   const lines = linkLines({ offline: { every: '30s', for: '10s' } }, (talk) => talk.runTo(85));
 

@@ -5,7 +5,7 @@ import { Profile, type ProfileInput } from '../../../src/device/profile.ts';
 import { planWork, type WorkPlan } from '../../../src/device/work-plan.ts';
 
 const plan = (profile: ProfileInput, seed = 'seed', isStarted = false): WorkPlan =>
-  planWork(Profile.parse(profile), seededRandom(seed), isStarted);
+  planWork(Profile.parse(profile), { random: seededRandom(seed), heardMs: 0 }, isStarted);
 
 const kinds = ({ steps }: WorkPlan) => steps.map(({ kind }) => kind);
 
@@ -54,6 +54,74 @@ it('progress is spread evenly over the work', () => {
   ]);
 });
 
+describe('a download', () => {
+  const download = { size: '8MB', rate: '400kB/s', steps: 2 } as const;
+
+  it('comes before the work, in the time that size and rate make', () => {
+    const steps = timed(plan({ download, work: '30s', progress: { steps: 1 } }));
+
+    expect(
+      steps.map(({ atMs, step }) => [
+        atMs,
+        step.kind,
+        step.kind === 'update' ? step.statusDetails : undefined,
+      ]),
+    ).toEqual([
+      [0, 'start', undefined],
+      [10_000, 'update', { step: 'download', percent: '50' }],
+      [20_000, 'update', { step: 'download', percent: '100' }],
+      [20_000, 'downloaded', undefined],
+      [35_000, 'update', { step: '1', percent: '50' }],
+      [50_000, 'install', undefined],
+      [50_000, 'update', undefined],
+    ]);
+  });
+
+  it('is drawn for each execution, between the rates given', () => {
+    const slow: ProfileInput['download'] = {
+      size: '1MB',
+      rate: { uniform: ['100kB/s', '200kB/s'] },
+    };
+    const ends = Array.from({ length: 200 }, (_, seed) => {
+      const steps = timed(plan({ download: slow }, String(seed)));
+      return steps.find(({ step }) => step.kind === 'downloaded')?.atMs ?? 0;
+    });
+
+    expect(Math.min(...ends)).toBeGreaterThanOrEqual(5000);
+    expect(Math.max(...ends)).toBeLessThanOrEqual(10_000);
+    expect(new Set(ends).size).toBeGreaterThan(190);
+  });
+
+  it('ends even where the drawn rate is next to nothing', () => {
+    const rate = { normal: { mean: '1B/s', deviation: '1B/s' } } as const;
+
+    expect(timed(plan({ download: { size: '1MB', rate } })).at(-1)?.atMs).toBeLessThan(2_000_000);
+  });
+
+  it('is where hang-in-download hangs, before its last report', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const reports = timed(
+        plan({ outcome: 'hang-in-download', download: { ...download, steps: 4 } }, String(seed)),
+      ).slice(1);
+
+      expect(reports.length).toBeGreaterThan(0);
+      expect(reports.at(-1)?.atMs).toBeLessThan(20_000);
+    }
+  });
+
+  it.each(['reject', 'ignore', 'hang'] as const)('is none for %s', (outcome) => {
+    expect(kinds(plan({ outcome, download }))).not.toContain('downloaded');
+  });
+
+  it('leaves the draws of the rest alone', () => {
+    const profile = { work: { exponential: { mean: '1m' } }, outcome: 'crash-and-resume' } as const;
+    const installedMs = (input: ProfileInput) =>
+      timed(plan(input)).find(({ step }) => step.kind === 'install')?.atMs ?? 0;
+
+    expect(installedMs({ ...profile, download })).toBeCloseTo(20_000 + installedMs(profile), 6);
+  });
+});
+
 it('a profile with a step timer sets it when starting and at each report, not at the end', () => {
   const { steps } = plan({ stepTimeout: '5m', progress: { steps: 1 } });
 
@@ -81,7 +149,7 @@ describe('a link that drops mid-job', () => {
   it('happens as often as the profile says', () => {
     const profile = Profile.parse({ link: { dropMidJob: '25%' } });
     const dropped = Array.from({ length: 4000 }, (_, index) =>
-      planWork(profile, seededRandom(String(index)), false),
+      planWork(profile, { random: seededRandom(String(index)), heardMs: 0 }, false),
     ).filter((each) => kinds(each).includes('drop-link'));
 
     expect(dropped.length / 4000).toBeCloseTo(0.25, 1);
@@ -105,7 +173,8 @@ it('a mixture comes out by its shares', () => {
   const profile = Profile.parse({ outcome: { succeed: '70%', fail: '20%', hang: '10%' } });
   const drawn = Array.from(
     { length: 5000 },
-    (_, index) => planWork(profile, seededRandom(String(index)), false).behaviour,
+    (_, index) =>
+      planWork(profile, { random: seededRandom(String(index)), heardMs: 0 }, false).behaviour,
   );
   const share = (behaviour: Behaviour) => drawn.filter((each) => each === behaviour).length / 5000;
 

@@ -33,6 +33,7 @@ function runFleet(population: Population, shape: Partial<Assignment> = {}) {
     workers: 1,
     endpoint: { host: '127.0.0.1', port: 1883 },
     clock: { wallOriginAt: 0, simulatedOriginAt: 0, scale: 1 },
+    isJumping: false,
     startAt,
     connect: { perSecond: 100, inFlight: 1000 },
     keepAliveSeconds: 60,
@@ -102,6 +103,35 @@ describe('a fleet on any number of workers', () => {
 
     expect(drawn).toEqual(behaviours({ agents: 1, workers: 1 }));
     expect(new Set([...drawn.values()].map((text) => text.split(' ')[0])).size).toBe(4);
+  });
+
+  it.each(shapes)('has groups share one outcome: $agents agents of $workers', (shape) => {
+    const fleet = runFleet(populationOf(100, { ...mixed, correlated: { size: 10 } }), shape);
+    fleet.clock.advanceTo(startAt + 5 * minute);
+
+    const { executions } = fleet.collect();
+    const drawn = executions
+      .map(({ thing, behaviour }) => `${Math.floor(thing / 10)} ${behaviour}`)
+      .sort();
+
+    expect(new Set(drawn).size).toBe(10);
+    expect(new Set(drawn.map((text) => text.split(' ')[1])).size).toBeGreaterThan(1);
+  });
+
+  it.each(shapes)('counts from the zero it is told: $agents agents of $workers', (shape) => {
+    const told = (zeroAt: number | undefined) => {
+      const outcomeOverTime = [{ from: '1m', outcome: 'reject' as const }];
+      const fleet = runFleet(populationOf(20, { outcomeOverTime }), shape);
+      for (const crew of fleet.crews) {
+        if (zeroAt !== undefined) crew.obey({ type: 'zero', at: zeroAt });
+      }
+      fleet.clock.advanceTo(startAt + minute);
+      return new Set(fleet.collect().executions.map(({ behaviour }) => behaviour));
+    };
+
+    expect(told(undefined)).toEqual(new Set(['succeed']));
+    expect(told(startAt)).toEqual(new Set(['succeed']));
+    expect(told(startAt - minute)).toEqual(new Set(['reject']));
   });
 
   function cutOffs(shape: Partial<Assignment>, salts: readonly string[]): string[][] {

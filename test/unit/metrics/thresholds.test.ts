@@ -48,6 +48,12 @@ it.each<[string, Record<string, FigureValue>, string, string]>([
     '7',
   ],
   [
+    'jobs.fw-1.abort.executed == predicted',
+    { 'jobs.fw-1.abort.executed': 224, 'predicted.jobs.fw-1.abort.executed': 224 },
+    '== 224 (predicted.jobs.fw-1.abort.executed)',
+    '224',
+  ],
+  [
     'cohorts.healthy.workSeconds.p50 < jobs.fw-1.duration',
     { 'cohorts.healthy.workSeconds.p50': 30, 'jobs.fw-1.duration': 30_001 },
     '< 30.001s (jobs.fw-1.duration)',
@@ -147,6 +153,12 @@ it.each([
     '"jobs.fw-1.notified" is a plain number, not "5s"',
     'write for example 20',
     '5s',
+  ],
+  [
+    'fleet.things == predicted',
+    '"fleet.things" is not predicted',
+    'compare it with a value',
+    'predicted',
   ],
   ['jobs.fw-1.abort.percentage < 8', '"8" has no unit', 'write for example 5%', '8'],
   [

@@ -32,6 +32,15 @@ it.each([
   ['jobs.fw-1-4.abort.tripped', true],
   ['jobs.fw-1-4.abort.failureType', 'FAILED'],
   ['jobs.fw-1-4.abort.at', 384_500],
+  ['jobs.fw-1-4.rollout.deviation', 1.25],
+  ['predicted.jobs.fw-1-4.status', 'CANCELED'],
+  ['predicted.jobs.fw-1-4.notified', 1305],
+  ['predicted.jobs.fw-1-4.duration', 380_000],
+  ['predicted.jobs.fw-1-4.executions.FAILED', 107],
+  ['predicted.jobs.fw-1-4.executions.total', 1305],
+  ['predicted.jobs.fw-1-4.abort.tripped', true],
+  ['predicted.jobs.fw-1-4.abort.at', 380_500],
+  ['predicted.jobs.fw-1-4.abort.executed', 1067],
   ['jobs.fw-1-4.rollout.lastRatePerMinute', 100],
   ['cohorts.healthy.reported.NONE', 140],
   ['cohorts.healthy.reported.REJECTED', 0],
@@ -53,7 +62,7 @@ it('what was not measured has no figure, so no limit can be met by it', () => {
   const none = percentilesOf(histogramOf());
   const lookup = figureLookup(
     summaryOf({
-      jobs: [jobOf({ abort: { criteria: [] }, endedAt: undefined })],
+      jobs: [jobOf({ abort: { criteria: [] }, endedAt: undefined, predicted: undefined })],
       operations: [operationOf({ corrected: none })],
     }),
   );
@@ -63,6 +72,7 @@ it('what was not measured has no figure, so no limit can be met by it', () => {
   expect(lookup('jobs.fw-1-4.abort.tripped')).toBe(false);
   expect(lookup('jobs.fw-1-4.abort.failed')).toBeUndefined();
   expect(lookup('jobs.fw-1-4.duration')).toBeUndefined();
+  expect(lookup('predicted.jobs.fw-1-4.abort.tripped')).toBeUndefined();
   expect(lookup('jobs.other.status')).toBeUndefined();
 });
 

@@ -26,6 +26,8 @@ it('failed expectations come before everything but the verdict, and are not fold
     '### Figures',
     '### Jobs',
     'overshoot 20 notified after it',
+    '### Predicted and observed',
+    '| fw-1-4 | executed by then | 1,067 | 1,076 |',
     '### Latency',
     '| update | 4 | 3 | 2ms |',
     '<summary>Expectations that held</summary>',

@@ -47,6 +47,36 @@ it('tells of a job how far it came and why it stopped', () => {
   }
 });
 
+it('shows a run beside its prediction', () => {
+  const lines = renderText(summaryOf(), plain);
+  const heading = lines.findIndex((line) => line.trim().startsWith('predicted'));
+  const cells = lines.slice(heading, heading + 10).map((line) => line.trim().split(/ {2,}/));
+
+  expect(cells).toEqual([
+    ['predicted', 'observed'],
+    ['status', 'CANCELED', 'CANCELED'],
+    ['notified', '1,305', '1,320'],
+    ['SUCCEEDED', '960', '967'],
+    ['FAILED', '107', '109'],
+    ['CANCELED', '238', '244'],
+    ['took', '6m20s', '6m24s'],
+    ['tripped at', '6m21s', '6m25s'],
+    ['executed by then', '1,067', '1,076'],
+    ['failed by then', '107', '109'],
+  ]);
+  expect(lines.join('\n').replaceAll(/\n {4}/g, ' ')).toContain(
+    'the rollouts are at most 1.25% apart; 1,290 things ended as predicted, 0 did not, for 30 it depends on timing',
+  );
+});
+
+it('a job that was not predicted has nothing beside it', () => {
+  const { rollout } = jobOf();
+  const { deviation: _, predicted: __, ...alone } = rollout;
+  const job = jobOf({ rollout: alone, predicted: undefined });
+
+  expect(renderText(summaryOf({ jobs: [job] }), plain).join('\n')).not.toMatch(/predicted/);
+});
+
 it('the latency table shows both origins, and a dash where nothing was measured', () => {
   const lines = renderText(summaryOf(), plain);
   const heading = lines.findIndex((line) => line.includes('p99 sent'));
@@ -88,6 +118,18 @@ it('gives the reasons when the figures are not to be trusted', () => {
   expect(text).toContain('  ! not to be trusted, for the reasons given');
   expect(text).toContain('  ! schedule delay p99 820ms is above 50ms');
   expect(text).toContain('  ! inconclusive (exit 98)');
+});
+
+it('tells no schedule delay where simulated time waits for everybody', () => {
+  const { environment } = summaryOf();
+  const text = renderText(
+    summaryOf({ environment: { ...environment, clockScale: 'max' }, operations: [operationOf()] }),
+    plain,
+  ).join('\n');
+
+  expect(text).toContain('LATENCY from when an operation was sent');
+  expect(text).toContain('no schedule delay');
+  expect(text).not.toContain('schedule delay p99');
 });
 
 const operation = operationOf();

@@ -22,7 +22,7 @@ jobs:
       document: { version: 2 }
       abortConfig:
         criteriaList:
-          - { failureType: ALL, action: CANCEL, thresholdPercentage: 8, minNumberOfExecutedThings: 10 }
+          - { failureType: ALL, action: CANCEL, thresholdPercentage: 8, minNumberOfExecutedThings: 20 }
 timeline:
   - { at: 4m, cancelJob: { jobId: fw-1 } }
   - { at: 5m, addThings: { count: 10 } }
@@ -178,7 +178,7 @@ scenario.yaml:14:13  error  groups nest at most 7 deep and not in circles
     'thresholdPercentage: 8',
     'thresholdPercentage: 800',
     `scenario.yaml:21:70  error  Value '800' at 'abortConfig.criteriaList.1.member.thresholdPercentage' failed to satisfy constraint: Member must have value less than or equal to 100
-  21 |           - { failureType: ALL, action: CANCEL, thresholdPercentage: 800, minNumberOfExecutedThings: 10 }
+  21 |           - { failureType: ALL, action: CANCEL, thresholdPercentage: 800, minNumberOfExecutedThings: 20 }
      |                                                                      ^^^`,
   ],
   [
@@ -186,7 +186,7 @@ scenario.yaml:14:13  error  groups nest at most 7 deep and not in circles
     'thresholdPercentage: 8',
     'thresholdPercentage: 8, treshold: 9',
     `scenario.yaml:21:73  error  unknown key "treshold"
-  21 |           - { failureType: ALL, action: CANCEL, thresholdPercentage: 8, treshold: 9, minNumberOfExecutedThings: 10 }
+  21 |           - { failureType: ALL, action: CANCEL, thresholdPercentage: 8, treshold: 9, minNumberOfExecutedThings: 20 }
      |                                                                         ^^^^^^^^ possible here: failureType, action, thresholdPercentage, minNumberOfExecutedThings`,
   ],
   [
@@ -350,9 +350,9 @@ describe('warnings', () => {
     ['at: 5m', 'at: 10m', 'addThings never happens: the run stops after 10m'],
     ['at: 0s', 'at: 5m', 'job fw-1 is created only at 5m'],
     [
-      'minNumberOfExecutedThings: 10',
-      'minNumberOfExecutedThings: 211',
-      'this criterion can never trip: there are at most 210 executions',
+      'minNumberOfExecutedThings: 20',
+      'minNumberOfExecutedThings: 201',
+      'this criterion can never trip: it waits for 201 completed executions, and the 200 things of the job complete at most 200',
     ],
   ])('do not fail: %s written as %s', (from, to, message) => {
     const { warnings } = loadText(withFlaw(from, to));

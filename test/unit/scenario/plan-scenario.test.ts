@@ -46,6 +46,13 @@ it('fills in everything a short scenario leaves out', () => {
   });
 });
 
+it.each([
+  ['a number as it is', '60', { clockScale: 60, isJumping: false }],
+  ['max as jumps, once the things are up at scale 1', 'max', { clockScale: 1, isJumping: true }],
+])('takes a clock scale of %s', (_, scale, expected) => {
+  expect(planOf(`${least}clock: { scale: ${scale} }\n`)).toMatchObject(expected);
+});
+
 it('numbers joiners on from those before them, in order of time', () => {
   const plan = planOf(`${least}timeline:
   - { at: 3m, addThings: { count: 20 } }

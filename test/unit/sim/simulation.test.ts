@@ -22,6 +22,27 @@ const mixture = (more: string) =>
 
 const never = 'link: { offline: { every: 9000h, for: 1s } }';
 
+it('outcomes change at their time after the start of the run', () => {
+  const profile =
+    '{ outcome: fail, work: 1s, outcomeOverTime: [ { from: 25s, outcome: succeed } ] }';
+
+  const { jobs, zeroAt, simulation } = runText(scenario({ profile }));
+
+  // Released from 10 s on, two a second: those before 25 s fail.
+  expect(jobs[0]?.observation.executions).toMatchObject({ FAILED: 30, SUCCEEDED: 30 });
+  const succeeded = [...simulation.attempts('fw')].filter(({ status }) => status === 'SUCCEEDED');
+  expect(Math.min(...succeeded.map(({ queuedAt }) => queuedAt - zeroAt))).toBeGreaterThan(24_900);
+});
+
+it('a flapping network costs connections, not outcomes', () => {
+  const calm = runText(scenario({ profile: mixture('react: 0s') }));
+  const flapping = runText(scenario({ profile: mixture('link: { flapping: {} }') }));
+
+  const { simulation, jobs } = flapping;
+  expect(jobs[0]?.observation.executions).toEqual(calm.jobs[0]?.observation.executions);
+  expect(simulation.traffic.counters()['reconnects']).toBeGreaterThan(60);
+});
+
 describe('things that sleep until they are needed', () => {
   it.each([
     ['at once', ''],
