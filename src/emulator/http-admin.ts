@@ -23,6 +23,8 @@ const provisionedMax = 1_000_000;
 const shownMax = 100;
 /** Ten years: more is a slip of the finger, and would run every timer on the way. */
 const advanceSecondsMax = 10 * 365 * 86_400;
+/** The end of 2198: AWS's cron knows no year after 2199, and time never goes back. */
+const latestAt = 7_226_582_400_000;
 
 const steps = ['scale', 'freeze', 'resume', 'advanceSeconds', 'set', 'toNextEvent'] as const;
 
@@ -44,7 +46,11 @@ const ThingNames = z.array(z.string()).max(provisionedMax);
 const Provision = z
   .strictObject({
     thingNames: ThingNames.optional(),
-    pattern: z.string().optional().describe('`pump-{index:05}`, for things from ≤ index < to.'),
+    pattern: z
+      .string()
+      .max(256)
+      .optional()
+      .describe('`pump-{index:05}`, for things from ≤ index < to.'),
     from: z.int().min(0).default(0),
     to: z.int().min(0).optional(),
     groupName: z.string().optional().describe('Created when it is missing.'),
@@ -111,8 +117,13 @@ function observe(service: Service, path: string): HttpAnswer | undefined {
 }
 
 function steer(clock: SteerableClock, step: ClockStep): HttpAnswer {
-  if (step.set !== undefined && step.set < clock.now()) {
-    return refuse(`Simulated time is ${clock.now()} already; it never goes back.`);
+  const now = clock.now();
+  if (step.set !== undefined && step.set < now) {
+    return refuse(`Simulated time is ${now} already; it never goes back.`);
+  }
+  const goal = step.set ?? now + (step.advanceSeconds ?? 0) * 1000;
+  if (goal > now + advanceSecondsMax * 1000 || goal > latestAt) {
+    return refuse(`At most ten years at once, and never past ${latestAt} (the year 2199).`);
   }
   if (step.scale !== undefined) clock.setScale(step.scale);
   if (step.freeze) clock.freeze();
@@ -126,6 +137,9 @@ function steer(clock: SteerableClock, step: ClockStep): HttpAnswer {
 /** The bulk registry path: many things and their group at once, with the effect of single calls. */
 function provision(service: Service, order: Provision): Reply<object> {
   const { groupName, pattern = '', from, to = from } = order;
+  if (!isThingName(thingNameOf(pattern || 'x', to))) {
+    return rejected('InvalidRequest', `'${pattern}' makes no legal names.`);
+  }
   const thingNames =
     order.thingNames ??
     Array.from({ length: to - from }, (_, index) => thingNameOf(pattern, from + index));

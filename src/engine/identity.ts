@@ -54,7 +54,13 @@ export function attachPrincipal(
   }
   const { certificates, principals } = world.identity;
   const thingNames = new Set(certificate.thingNames).add(thingName);
-  certificates.set(certificate.certificateId, { ...certificate, thingNames, isExclusive });
+  // Attaching again without a type does not loosen an exclusive attachment.
+  const staysExclusive = isExclusive || certificate.isExclusive;
+  certificates.set(certificate.certificateId, {
+    ...certificate,
+    thingNames,
+    isExclusive: staysExclusive,
+  });
   addTo(principals, thingName, certificate.certificateId);
   return accepted(undefined);
 }

@@ -23,9 +23,6 @@ import { type JobRecord, jobArn, type World } from './world.ts';
 
 type Refusal = { readonly ok: false; readonly rejection: Rejection };
 
-/** Members of CreateJob that need parts of the service we do not have yet. */
-const notModelled = [] as const;
-
 const settingNames = [
   'description',
   'presignedUrlConfig',
@@ -165,10 +162,6 @@ export function associateTargets(
 }
 
 function findRequestFault(request: CreateJobRequest): Refusal | undefined {
-  const unknown = notModelled.find((name) => request[name] !== undefined);
-  if (unknown !== undefined) {
-    return rejected('InvalidRequest', `${unknown} is not modelled yet.`);
-  }
   if (request.document === undefined) {
     return rejected('InvalidRequest', 'The job has no document.');
   }

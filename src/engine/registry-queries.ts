@@ -259,7 +259,11 @@ function matchesThing(thing: Thing, filter: ListThingsFilter): boolean {
     return false;
   }
   if (filter.attributeName === undefined) return true;
-  const value = thing.attributes[filter.attributeName];
+  const { attributes } = thing;
+  // Own attributes only: `constructor` and `__proto__` are legal names that nobody has set.
+  const value = Object.hasOwn(attributes, filter.attributeName)
+    ? attributes[filter.attributeName]
+    : undefined;
   if (value === undefined) return false;
   const wanted = filter.attributeValue ?? value;
   return filter.usePrefixAttributeValue === true ? value.startsWith(wanted) : value === wanted;

@@ -73,11 +73,13 @@ export function updateMemberships(
   const staying = thing.groupNames.filter((name) => !groupsToRemove.includes(name));
   const refusal = findMoveRefusal(world, thing, staying, groupsToAdd, overrideDynamicGroups);
   if (refusal !== undefined) return refusal;
-  for (const group of leaving.value) {
-    if (group.things.has(thing.thingName)) takeOut(world, thing, group, now);
-  }
+  // Joined before left, so that a job which both groups are for keeps its execution (§14.9).
   for (const group of joining.value) {
     if (!group.things.has(thing.thingName)) putInto(world, thing, group, now);
+  }
+  for (const group of leaving.value) {
+    if (joining.value.includes(group)) continue;
+    if (group.things.has(thing.thingName)) takeOut(world, thing, group, now);
   }
   reviewThing(world, thing, now);
   return accepted(undefined);

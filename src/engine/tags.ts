@@ -73,8 +73,9 @@ function findHolder<T>(holders: Holders<T>, resourceArn: string): Reply<T> {
   if (arn === undefined || places === undefined) {
     return rejected('InvalidRequest', `${resourceArn} is not the ARN of a resource with tags.`);
   }
-  const { account } = holders;
-  const isOurs = arn.region === account.region && arn.accountId === account.accountId;
+  const { partition, region, accountId } = holders.account;
+  const isOurs =
+    arn.partition === partition && arn.region === region && arn.accountId === accountId;
   const holder = isOurs ? places.get(arn.name) : undefined;
   return holder === undefined
     ? rejected('ResourceNotFound', `Resource ${resourceArn} not found.`)

@@ -94,6 +94,7 @@ function* datesFrom(cron: Cron, start: CivilDate): Generator<CivilDate> {
 
 function firstInDay({ hours, minutes }: Cron, date: CivilDate, after: Millis): Millis | undefined {
   for (const hour of hours) {
+    if (fromCivil({ ...date, hour, minute: 59, second: 0 }) <= after) continue;
     for (const minute of minutes) {
       const at = fromCivil({ ...date, hour, minute, second: 0 });
       if (at > after) return at;

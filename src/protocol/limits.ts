@@ -76,6 +76,8 @@ export const limits = {
   startLeadYearsMax: 1,
   endLeadYearsMax: 2,
   /** §5: occurrences that DescribeJob tells. */
+  /** CHOICE: AWS states no limit; each window costs a search through the calendar. */
+  maintenanceWindowsMax: 100,
   rolloutsShownMax: 7,
   /** §1.1: jobs that left IN_PROGRESS are kept this long. */
   retentionDays: 730,

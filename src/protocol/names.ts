@@ -47,9 +47,9 @@ export function isThingName(name: string): boolean {
   return thingNamePattern.test(name);
 }
 
-/** The name of thing `index` by a pattern: `pump-{index:05}` pads it with zeros to five digits. */
+/** The name of thing `index` by a pattern: `pump-{index:05}` pads it with zeros to five digits, 128 at most. */
 export function thingNameOf(pattern: string, index: number): string {
   return pattern.replace(/\{index(?::0?(\d+))?\}/, (_, width: string | undefined) =>
-    String(index).padStart(Number(width ?? 0), '0'),
+    String(index).padStart(Math.min(Number(width ?? 0), 128), '0'),
   );
 }

@@ -71,6 +71,10 @@ export function* findWindowViolations(
   at: readonly string[],
   windows: readonly MaintenanceWindow[],
 ): Generator<Violation> {
+  if (windows.length > limits.maintenanceWindowsMax) {
+    const constraint = `have length less than or equal to ${limits.maintenanceWindowsMax}`;
+    yield violation(at, `${windows.length} windows`, constraint);
+  }
   for (const [index, { startTime }] of windows.entries()) {
     if (parseCron(startTime) !== undefined) continue;
     yield violation([...at, index, 'startTime'], startTime, 'be a cron expression');
@@ -147,13 +151,21 @@ export function nextOpening(schedule: Schedule, after: Millis): Millis | undefin
 
 /** `scheduledJobRollouts` of DescribeJob: the next openings, `YYYY-MM-DD HH:MM:SS` in UTC. */
 export function nextRollouts(schedule: Schedule, now: Millis): readonly { startTime: string }[] {
-  const rollouts: { startTime: string }[] = [];
-  let at = nextOpening(schedule, now);
-  while (at !== undefined && rollouts.length < limits.rolloutsShownMax) {
-    rollouts.push({ startTime: formatTime(at) });
-    at = nextOpening(schedule, at);
-  }
-  return rollouts;
+  // A window by itself first, so that each is searched no further than its own share of the seven.
+  const openings = schedule.windows.flatMap((window) => {
+    const alone = { ...schedule, windows: [window] };
+    const times: Millis[] = [];
+    let at = nextOpening(alone, now);
+    while (at !== undefined && times.length < limits.rolloutsShownMax) {
+      times.push(at);
+      at = nextOpening(alone, at);
+    }
+    return times;
+  });
+  return [...new Set(openings)]
+    .sort((a, b) => a - b)
+    .slice(0, limits.rolloutsShownMax)
+    .map((at) => ({ startTime: formatTime(at) }));
 }
 
 /** Undefined when the text is in none of the accepted formats (reference §5, register C14). */

@@ -168,6 +168,8 @@ describe('clock', () => {
     ['a scale of 0', { scale: 0 }],
     ['a step back', { advanceSeconds: -1 }],
     ['a time that has passed', { set: testTimeAt - 1 }],
+    ['more than ten years at once', { set: testTimeAt + 11 * 365 * 86_400_000 }],
+    ['a time that no calendar knows', { set: 9e15 }],
     ['an unknown step', { rewind: true }],
   ])('refuses %s', async (_, step) => {
     const { ask, clock } = adminDesk();
@@ -175,6 +177,20 @@ describe('clock', () => {
     expect((await ask('POST', '/_fleetrig/clock', step)).status).toBe(400);
     expect(clock.now()).toBe(testTimeAt);
   });
+});
+
+it('refuses a pattern that makes no legal names, before making any', async () => {
+  const { ask } = adminDesk();
+  const wide = await ask('POST', '/_fleetrig/provision', {
+    pattern: 'p-{index:999999999}',
+    to: 10,
+  });
+  const wrong = await ask('POST', '/_fleetrig/provision', {
+    pattern: 'a b {index}',
+    to: 1_000_000,
+  });
+
+  expect([wide.status, wrong.status]).toEqual([400, 400]);
 });
 
 it('shows the state, bounded, and forgets it on reset', async () => {

@@ -394,6 +394,9 @@ describe('lists of the registry', () => {
     [{ attributeName: 'site', attributeValue: 'north-1' }, 1],
     [{ attributeName: 'site', attributeValue: 'north' }, 0],
     [{ attributeName: 'site', attributeValue: 'north', usePrefixAttributeValue: true }, 1],
+    [{ attributeName: 'constructor', attributeValue: 'x', usePrefixAttributeValue: true }, 0],
+    [{ attributeName: '__proto__' }, 0],
+    [{ attributeName: 'toString' }, 0],
   ])('things by %o', (filter, count) => {
     const reply = listThings(rigWithGroups().view, filter, { limit: 10 });
 

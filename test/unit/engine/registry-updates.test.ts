@@ -176,6 +176,20 @@ describe('update-memberships', () => {
     expect(move(rig, { groupsToAdd: ['g0'], groupsToRemove: ['g1'] }).ok).toBe(true);
   });
 
+  it('keeps an execution that the new group is a target for too', () => {
+    const rig = rigWithGroups();
+    rig.createJob({
+      jobId: 'both',
+      targets: [groupArn('g'), groupArn('h')],
+      targetSelection: 'CONTINUOUS',
+    });
+    rig.update('t', 'both', 'IN_PROGRESS');
+
+    move(rig, { groupsToAdd: ['h'], groupsToRemove: ['g'] });
+
+    expect(rig.execution('t', 'both')).toMatchObject({ executionNumber: 1, status: 'IN_PROGRESS' });
+  });
+
   it('has CONTINUOUS jobs follow', () => {
     const rig = rigWithGroups();
     for (const groupName of ['g', 'h']) {

@@ -368,5 +368,10 @@ describe('documents', () => {
 
   it('refuses what is not JSON', () => {
     expect(parsePolicy('{')).toEqual({ ok: false, flaw: 'it is not JSON' });
+    // A condition that a schema passes over would leave an Allow without conditions.
+    for (const condition of ['{"StringEquals":{"__proto__":"x"}}', '{"__proto__":{"a":"b"}}']) {
+      const text = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:Connect","Resource":"*","Condition":${condition}}}`;
+      expect(parsePolicy(text).ok, condition).toBe(false);
+    }
   });
 });
