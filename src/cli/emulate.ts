@@ -49,13 +49,13 @@ export function emulateCommand(
         })
         .option('strict', {
           type: 'boolean',
-          describe: 'Check identities and policies: over TLS only, unless set',
+          describe: 'Check identities, policies, signatures everywhere: over TLS only, unless set',
         })
         .option('access-key', {
           type: 'string',
           array: true,
           default: [] as readonly string[],
-          describe: 'id:secret that may sign WebSocket URLs in strict mode',
+          describe: 'id:secret that may sign HTTP requests and WebSocket URLs in strict mode',
         })
         .option('ca-out', {
           type: 'string',

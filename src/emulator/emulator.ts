@@ -15,6 +15,7 @@ import { HttpApi } from './http-api.ts';
 import { controlApi } from './http-control.ts';
 import { dataApi } from './http-data.ts';
 import { HttpServer } from './http-server.ts';
+import { HttpGate } from './http-signature.ts';
 import { LifecycleAnnouncer } from './lifecycle-events.ts';
 import type { Address } from './listen.ts';
 import { type LocalAuthority, localAuthority } from './local-authority.ts';
@@ -45,7 +46,7 @@ export interface EmulatorSettings {
   readonly mqttsPort?: number;
   /** Whether identities are checked and policies enforced; when not set, over TLS only. */
   readonly strict?: boolean;
-  /** Who may sign WebSocket URLs in strict mode. */
+  /** Who may sign requests and WebSocket URLs in strict mode. */
   readonly accessKeys?: AccessKeys;
   /** A second port for the data plane alone. */
   readonly dataPort?: number;
@@ -232,11 +233,11 @@ function build(options: EmulatorOptions, store: Store | undefined): Parts {
     ...(store === undefined ? {} : { storage: store.sessions, hold: store.hold }),
   });
   const authority = localAuthority(store?.values);
-  const webSockets = new WebSocketListener({
-    broker,
-    log,
-    accessKeys: options.strict === true ? (options.accessKeys ?? {}) : undefined,
-  });
+  const signers =
+    options.strict === true
+      ? { keys: options.accessKeys ?? {}, region: account.region }
+      : undefined;
+  const webSockets = new WebSocketListener({ broker, log, signers });
   const publicHost = options.advertisedHost ?? host;
   const address = { http: { host, port: options.httpPort } };
   const { documents, objects } = createS3({
@@ -268,7 +269,9 @@ function build(options: EmulatorOptions, store: Store | undefined): Parts {
     metrics: () => emulatorExposition(emulatorStats(service.view, broker, tally)),
   });
   forgetConnectivity(service);
-  const http = new HttpServer(api, admin, objects, store?.hold, webSockets);
+  const gate = signers && new HttpGate(signers, diagnosis);
+  const hold = store?.hold;
+  const http = new HttpServer({ api, admin, objects, log, hold, webSockets, gate });
 
   const stop = async () => {
     await Promise.all([broker.close(), http.close()]);

@@ -164,6 +164,23 @@ export function notFound({ requestId }: Pick<HttpRequest, 'requestId'>): HttpAns
   return { status: 404, body: JSON.stringify({ message: 'Not Found', traceId: requestId }) };
 }
 
+/** The answer when we failed: 500, on the data plane 503 (reference §0.4). */
+export function failed(
+  request: Pick<HttpRequest, 'method' | 'path' | 'headers' | 'requestId'>,
+  fixedPlane?: Plane,
+): HttpAnswer {
+  const { rejection } = rejected('InternalError', 'An unexpected error has occurred.');
+  return refusal(rejection, fixedPlane ?? planeAsked(request), request);
+}
+
+function planeAsked(request: Pick<HttpRequest, 'method' | 'path' | 'headers'>): Plane {
+  try {
+    return findRoute(request)?.route.plane ?? 'control';
+  } catch {
+    return 'control'; // Not validly percent-encoded: no operation's path.
+  }
+}
+
 /** A JSON object, or undefined when the bytes are none. No bytes stand for `{}`. */
 export function parseBody(bytes: Uint8Array): Record<string, unknown> | undefined {
   if (bytes.length === 0) return {};
@@ -191,15 +208,21 @@ async function callPaged(handler: Handler, list: ListRequest): Promise<Answered>
     : reply;
 }
 
-function findRoute(request: HttpRequest, fixedPlane?: Plane): RouteMatch | undefined {
-  const { method, path, headers } = request;
+function findRoute(
+  { method, path, headers }: Pick<HttpRequest, 'method' | 'path' | 'headers'>,
+  fixedPlane?: Plane,
+): RouteMatch | undefined {
   const plane = fixedPlane ?? planeOf(headers.authorization, headers.host ?? '');
   if (plane !== undefined) return matchRoute(plane, method, path);
   // Unsigned and no telling host name: control plane, then what only the data plane has.
   return matchRoute('control', method, path) ?? matchRoute('data', method, path);
 }
 
-function refusal(rejection: Rejection, plane: Plane, { requestId }: HttpRequest): HttpAnswer {
+function refusal(
+  rejection: Rejection,
+  plane: Plane,
+  { requestId }: Pick<HttpRequest, 'requestId'>,
+): HttpAnswer {
   const { code, ...members } = rejection;
   const { shape, status } = httpError(code, plane);
   return { status, errorType: shape, body: JSON.stringify({ ...members, traceId: requestId }) };

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Logger } from '../base/log.ts';
 import type { HttpAdmin } from './http-admin.ts';
-import { type HttpAnswer, type HttpApi, type HttpRequest, notFound } from './http-api.ts';
+import { failed, type HttpAnswer, type HttpApi, type HttpRequest, notFound } from './http-api.ts';
 import type { Plane } from './http-route.ts';
+import type { HttpGate } from './http-signature.ts';
 import { type Address, listen } from './listen.ts';
 import { type ObjectServer, objectsPrefix } from './object-server.ts';
+import { ServiceFailure } from './service.ts';
 import { type Hold, noHold } from './store.ts';
 import type { WebSocketListener } from './websocket-listener.ts';
 
@@ -15,35 +18,39 @@ const adminBodyBytesMax = 32 * 1024 * 1024;
 /** Longer than clients keep an idle connection, so that we never close one they are about to use. */
 const keepAliveMs = 65_000;
 
+export interface HttpServerOptions {
+  readonly api: Pick<HttpApi, 'answer'>;
+  readonly admin: Pick<HttpAdmin, 'answer'>;
+  readonly objects: Pick<ObjectServer, 'serve'>;
+  readonly log: Logger;
+  /** Answers go out through it, and so when what they tell is committed. */
+  readonly hold?: Hold | undefined;
+  readonly webSockets?: WebSocketListener | undefined;
+  /** Lets everyone in when not set. */
+  readonly gate?: HttpGate | undefined;
+}
+
 /** The HTTP edge: reads requests off sockets, hands them to the API or the admin, writes the answers. */
 export class HttpServer {
-  readonly #api: HttpApi;
-  readonly #admin: HttpAdmin;
-  readonly #objects: ObjectServer;
+  readonly #options: HttpServerOptions;
   readonly #hold: Hold;
-  readonly #webSockets: WebSocketListener | undefined;
   readonly #servers: Server[] = [];
 
-  /** Answers go out through `hold`, and so when what they tell is committed. */
-  constructor(
-    api: HttpApi,
-    admin: HttpAdmin,
-    objects: ObjectServer,
-    hold: Hold = noHold,
-    webSockets?: WebSocketListener,
-  ) {
-    this.#api = api;
-    this.#admin = admin;
-    this.#objects = objects;
-    this.#hold = hold;
-    this.#webSockets = webSockets;
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    this.#hold = options.hold ?? noHold;
   }
 
   /** Without `plane` the port serves both planes, and MQTT over WebSocket. */
   async listen(address: Address, purpose: string, plane?: Plane): Promise<Address> {
     const server = createServer({ keepAliveTimeout: keepAliveMs, noDelay: true });
-    server.on('request', (incoming, response) => void this.#serve(incoming, response, plane));
-    if (plane === undefined) this.#webSockets?.serve(server);
+    server.on('request', (incoming, response) => {
+      const requestId = randomUUID();
+      this.#serve(incoming, response, requestId, plane).catch((error: unknown) =>
+        this.#fail(error, incoming, response, requestId, plane),
+      );
+    });
+    if (plane === undefined) this.#options.webSockets?.serve(server);
     const bound = await listen(server, address, purpose);
     this.#servers.push(server);
     return bound;
@@ -61,33 +68,69 @@ export class HttpServer {
     );
   }
 
-  async #serve(incoming: IncomingMessage, response: ServerResponse, plane?: Plane): Promise<void> {
-    const requestId = randomUUID();
+  async #serve(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+    plane?: Plane,
+  ): Promise<void> {
+    const { admin, api, gate, objects } = this.#options;
     if (incoming.url?.startsWith(objectsPrefix)) {
-      await this.#objects.serve(incoming, response, requestId);
+      await objects.serve(incoming, response, requestId);
       return;
     }
     const [path = '', query = ''] = splitOnce(incoming.url ?? '', '?');
-    const isAdmin = path.startsWith('/_fleetrig/') || path === '/metrics';
-    const body = await readBody(incoming, isAdmin ? adminBodyBytesMax : apiBodyBytesMax);
-    if (body === 'aborted') return;
-    if (body === 'too large') {
-      response.once('finish', () => incoming.destroy());
-      write(response, tooLarge(requestId), requestId);
-      return;
-    }
-    const request: HttpRequest = {
+    const asked = {
       method: incoming.method ?? '',
       path,
       query: new URLSearchParams(query),
       headers: incoming.headers,
       client: incoming.socket.remoteAddress,
-      body,
       requestId,
     };
+    const isAdmin = path.startsWith('/_fleetrig/') || path === '/metrics';
+    const distant = isAdmin ? gate?.refuseDistant(asked) : undefined;
+    if (distant !== undefined) {
+      turnAway(incoming, response, distant, requestId);
+      return;
+    }
+    const body = await readBody(incoming, isAdmin ? adminBodyBytesMax : apiBodyBytesMax);
+    if (body === 'aborted') return;
+    if (body === 'too large') {
+      turnAway(incoming, response, tooLarge(requestId), requestId);
+      return;
+    }
+    const request: HttpRequest = { ...asked, body };
     const answer = isAdmin
-      ? ((await this.#admin.answer(request)) ?? notFound(request))
-      : await this.#api.answer(request, plane);
+      ? ((await admin.answer(request)) ?? notFound(request))
+      : (gate?.refuseUnsigned(request) ?? (await api.answer(request, plane)));
+    this.#hold(() => write(response, answer, requestId));
+  }
+
+  /** One request's misfortune stays its own, unless it may have left the service half changed. */
+  #fail(
+    error: unknown,
+    { method = '', url = '', headers }: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+    plane?: Plane,
+  ): void {
+    if (error instanceof ServiceFailure) {
+      response.destroy();
+      // Out of the promise's reach: this ends the process.
+      queueMicrotask(() => {
+        throw error;
+      });
+      return;
+    }
+    const [path = ''] = splitOnce(url, '?');
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#options.log.error('HTTP request failed', { method, path, requestId, error: trace });
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const answer = failed({ method, path, headers, requestId }, plane);
     this.#hold(() => write(response, answer, requestId));
   }
 }
@@ -105,6 +148,18 @@ function tooLarge(traceId: string): HttpAnswer {
   };
 }
 
+/** Answers a request whose body is not read to its end. */
+function turnAway(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  answer: HttpAnswer,
+  requestId: string,
+): void {
+  response.once('finish', () => incoming.destroy());
+  response.setHeader('connection', 'close');
+  write(response, answer, requestId);
+}
+
 function write(response: ServerResponse, answer: HttpAnswer, requestId: string): void {
   const { status, body, contentType = 'application/json', errorType } = answer;
   response.writeHead(status, {
@@ -112,7 +167,6 @@ function write(response: ServerResponse, answer: HttpAnswer, requestId: string):
     'content-length': Buffer.byteLength(body),
     'x-amzn-RequestId': requestId,
     ...(errorType === undefined ? {} : { 'x-amzn-ErrorType': errorType }),
-    ...(status === 413 ? { connection: 'close' } : {}),
   });
   response.end(body);
 }

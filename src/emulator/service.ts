@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Clock, Millis } from '../base/clock.ts';
-import { AppError } from '../base/errors.ts';
+import { AppError, messageOf } from '../base/errors.ts';
 import { seededRandom } from '../base/random.ts';
 import type { CommandOf, CommandResults, CommandType, Effect } from '../engine/commands.ts';
 import { Driver } from '../engine/driver.ts';
@@ -23,6 +23,19 @@ export interface ServiceOptions {
   readonly journal?: JournalStore;
   /** Called when the service stands where its journal left it. */
   onRecovered?(commands: number): void;
+}
+
+/**
+ * The engine, its journal or the delivery of effects broke off in the middle: what the service holds
+ * may be wrong from now on. Nobody may go on from it; the process ends.
+ */
+export class ServiceFailure extends Error {
+  override readonly name = 'ServiceFailure';
+
+  constructor(doing: string, cause: unknown) {
+    super(`${doing} broke off: ${messageOf(cause)}`, { cause });
+    if (cause instanceof Error) this.stack = `${this.name} in ${doing}: ${cause.stack}`;
+  }
 }
 
 /** One account's Jobs service: an engine on a clock, brought up from its journal, that an operator may reset. */
@@ -48,7 +61,7 @@ export class Service {
     command: CommandOf<T>,
     onReply: (reply: Reply<CommandResults[T]>) => void,
   ): void {
-    this.#driver.submit(command, onReply);
+    orFail(command.type, () => this.#driver.submit(command, onReply));
   }
 
   /** For callers whose requester hears of effects by no other way than the reply. */
@@ -66,12 +79,14 @@ export class Service {
   /** Forgets all things, groups, jobs and settings; connections stay. */
   reset(): void {
     const connected = [...this.view.connected];
-    this.#driver.stop();
-    this.#options.journal?.clear();
-    this.#driver = this.#start();
-    for (const thingName of connected) {
-      this.call({ type: 'connectivity', thingName, isConnected: true });
-    }
+    orFail('a reset', () => {
+      this.#driver.stop();
+      this.#options.journal?.clear();
+      this.#driver = this.#start();
+      for (const thingName of connected) {
+        this.call({ type: 'connectivity', thingName, isConnected: true });
+      }
+    });
   }
 
   stop(): void {
@@ -82,7 +97,20 @@ export class Service {
     const { account, dialect, seed, clock, emit, journal } = this.#options;
     const engine = new Engine({ account, dialect, random: seededRandom(`${seed}/engine`) });
     if (journal !== undefined) this.#options.onRecovered?.(recover(engine, journal));
-    return new Driver(engine, clock, emit, journal);
+    const failingClock: Clock = {
+      now: () => clock.now(),
+      schedule: (at, action) => clock.schedule(at, () => orFail('a timer', action)),
+    };
+    return new Driver(engine, failingClock, emit, journal);
+  }
+}
+
+/** What comes from within another command is told as it is. */
+function orFail(doing: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    throw error instanceof ServiceFailure ? error : new ServiceFailure(doing, error);
   }
 }
 

@@ -1,9 +1,9 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-/** A request whose query carries a Signature Version 4, as AWS presigns URLs. */
+/** What of a request goes into its Signature Version 4, whether the query or a header carries that. */
 export interface PresignedRequest {
   readonly method: string;
-  /** Percent-encoded, from the root. */
+  /** Canonical: percent-encoded, from the root; but for S3, segments are encoded once more. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** Values of the signed headers, by lower-case name. */
@@ -27,7 +27,7 @@ export interface SigningTerms {
 export const algorithm = 'AWS4-HMAC-SHA256';
 export const emptyPayloadHash = sha256('');
 
-/** The signature in hex, as AWS defines it for presigned URLs. */
+/** The signature in hex, as AWS defines it for presigned URLs and `Authorization` headers alike. */
 export function presignedSignature(request: PresignedRequest, terms: SigningTerms): string {
   const { secret, date, region, service, signedHeaders, payloadHash } = terms;
   const day = date.slice(0, 8);
@@ -80,6 +80,6 @@ function hmac(key: string | Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+export function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
 }

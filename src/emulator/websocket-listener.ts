@@ -1,11 +1,11 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
+import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws';
 import { wallNow } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import { limits } from '../protocol/limits.ts';
 import type { Broker } from './broker.ts';
-import { type AccessKeys, judgeSignature, signerOf } from './websocket-signature.ts';
+import { judgeSignature, type Signers, signerOf } from './websocket-signature.ts';
 
 /** AWS's path for MQTT over WebSocket (reference §9.1). */
 const path = '/mqtt';
@@ -14,11 +14,29 @@ const frameBytesMax = 8 * limits.packetBytesMax;
 /** MQTT.js says the second for MQTT 3.1. */
 const subprotocols = ['mqtt', 'mqttv3.1'];
 
+/** Close code: a kind of data that cannot be accepted. */
+const unacceptableData = 1003;
+
+/** Hands on binary frames only, because MQTT is bytes; a text frame ends the connection. */
+class BinaryWebSocket extends WebSocket {
+  #isRefused = false;
+
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    if (event !== 'message') return super.emit(event, ...args);
+    if (args[1] === false && !this.#isRefused) {
+      this.#isRefused = true;
+      this.close(unacceptableData, 'MQTT is sent in binary frames');
+    }
+    // What comes before the client has closed its side is not read any more.
+    return this.#isRefused ? false : super.emit(event, ...args);
+  }
+}
+
 export interface WebSocketOptions {
   readonly broker: Broker;
   readonly log: Logger;
   /** Who may sign; undefined takes every client, signed or not. */
-  readonly accessKeys: AccessKeys | undefined;
+  readonly signers: Signers | undefined;
 }
 
 /** MQTT over WebSocket on an HTTP port. Signed with IAM credentials, a client may do everything. */
@@ -29,6 +47,7 @@ export class WebSocketListener {
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: frameBytesMax,
+    WebSocket: BinaryWebSocket,
     handleProtocols: (offered) => subprotocols.find((name) => offered.has(name)) ?? false,
   });
 
@@ -73,10 +92,10 @@ export class WebSocketListener {
   }
 
   #findFlaw({ headers }: IncomingMessage, query: URLSearchParams): string | undefined {
-    const { accessKeys } = this.#options;
-    if (accessKeys === undefined) return undefined;
+    const { signers } = this.#options;
+    if (signers === undefined) return undefined;
     const signed = { path, query, host: headers.host ?? '' };
-    const signature = judgeSignature(signed, accessKeys, wallNow());
+    const signature = judgeSignature(signed, signers, wallNow());
     return signature.ok ? undefined : signature.flaw;
   }
 

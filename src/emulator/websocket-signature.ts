@@ -10,6 +10,12 @@ import {
 /** Secrets by access key id: who may sign. */
 export type AccessKeys = Readonly<Record<string, string>>;
 
+/** Who may sign, and for which region. */
+export interface Signers {
+  readonly keys: AccessKeys;
+  readonly region: string;
+}
+
 export type Signature =
   | { readonly ok: true; readonly accessKeyId: string }
   | { readonly ok: false; readonly flaw: string };
@@ -22,10 +28,12 @@ export interface SignedPath {
 }
 
 const service = 'iotdevicegateway';
-const datePattern = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
-const credentialPattern = /^([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request$/;
+/** `20261120T214003Z` */
+export const datePattern = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+/** Key id, day, region, service. */
+export const credentialPattern = /^([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request$/;
 /** Clients' clocks may be ahead by so much, and a URL without X-Amz-Expires is good for so long. */
-const toleranceMs = 15 * 60_000;
+export const toleranceMs = 15 * 60_000;
 const expirySecondsMax = 604_800;
 
 /** Whose key a query says it was signed with; undefined when it does not. */
@@ -37,7 +45,7 @@ export function signerOf(query: URLSearchParams): string | undefined {
  * Judges the signature of a WebSocket URL (reference §9.1: service `iotdevicegateway`, the security
  * token appended after signing). `now` is wall time, because that is what clients sign.
  */
-export function judgeSignature(signed: SignedPath, keys: AccessKeys, now: Millis): Signature {
+export function judgeSignature(signed: SignedPath, signers: Signers, now: Millis): Signature {
   const { query } = signed;
   const [, accessKeyId = '', day = '', region = '', scopeService] =
     credentialPattern.exec(query.get('X-Amz-Credential') ?? '') ?? [];
@@ -45,8 +53,12 @@ export function judgeSignature(signed: SignedPath, keys: AccessKeys, now: Millis
     return flaw('the URL carries no SigV4 signature');
   }
   if (scopeService !== service) return flaw(`it is signed for ${scopeService}, not ${service}`);
+  if (region !== signers.region) {
+    return flaw(`it is signed for region ${region}, not ${signers.region}`);
+  }
   const untimely = findUntimeliness(query, day, now);
   if (untimely !== undefined) return flaw(untimely);
+  const { keys } = signers;
   const secret = Object.hasOwn(keys, accessKeyId) ? keys[accessKeyId] : undefined;
   if (secret === undefined) return flaw(`access key ${accessKeyId} is not known`);
   const signedHeaders = query.get('X-Amz-SignedHeaders') ?? '';

@@ -117,7 +117,11 @@ async function probe({ host, port }: Endpoint): Promise<void> {
 }
 
 /** A service that accepts and never answers must not hold a run up, nor Ctrl-C. */
-const requestHandler = { connectionTimeout: 3000, requestTimeout: 10_000 };
+const requestHandler = {
+  connectionTimeout: 3000,
+  requestTimeout: 10_000,
+  throwOnRequestTimeout: true,
+};
 
 function iotClient(endpoint: string, region: string): IoTClient {
   return new IoTClient({

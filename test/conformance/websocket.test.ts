@@ -112,6 +112,24 @@ it('strict without keys refuses everyone', async () => {
   expect(await statusOf(urlOf(emulator, signedQuery(emulator, 'secret')))).toBe(403);
 });
 
+it('closes on a text frame, and takes nothing of it for MQTT', async () => {
+  const emulator = await startTestEmulator();
+  const socket = new WebSocket(urlOf(emulator), ['mqtt']);
+  onTestFinished(() => socket.terminate());
+  const received: unknown[] = [];
+  socket.on('message', (data) => received.push(data));
+  await once(socket, 'open');
+  // An MQTT 3.1.1 CONNECT, all of it ASCII.
+  const connect = Buffer.from('100f00044d5154540402003c0003706970', 'hex');
+
+  socket.send(connect.toString('latin1'));
+  socket.send(connect);
+
+  const [code] = await once(socket, 'close');
+  expect(code).toBe(1003);
+  expect(received).toEqual([]);
+});
+
 it('refuses other paths and other subprotocols', async () => {
   const emulator = await startTestEmulator();
   const origin = `ws://127.0.0.1:${emulator.http.port}`;

@@ -100,6 +100,19 @@ it.each([
   expect(jobs).toHaveLength(1);
 });
 
+it('ends when the service falls silent and somebody interrupts', async () => {
+  const run = runRollout('--set', 'clock.scale=1', '--set', 'stop.after=1h');
+  await run.saw(/created job/);
+  const [emulator = 0] = childrenOf(run.process.pid ?? 0);
+
+  process.kill(emulator, 'SIGSTOP');
+  run.process.kill('SIGINT');
+  const { code, stderr } = await run.done;
+
+  expect(code, stderr).toBe(130);
+  expect(existsSync(`/proc/${emulator}`)).toBe(false);
+}, 120_000);
+
 it('looks exactly when the time is up, however fast time goes', async () => {
   const run = runRollout(
     ...['--set', 'clock.scale=60', '--set', 'stop.after=20s', '--set', 'expect=[]'],

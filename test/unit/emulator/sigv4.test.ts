@@ -31,12 +31,13 @@ it('agrees with the presigned URL of the S3 guide', () => {
 
 const now = Date.UTC(2026, 10, 20, 21, 40, 3);
 const date = '20261120T214003Z';
-const keys = { AKIDEXAMPLE: 'secret' };
+const signers = { keys: { AKIDEXAMPLE: 'secret' }, region: 'us-east-1' };
 
 interface Flaws {
   readonly id?: string;
   readonly secret?: string;
   readonly service?: string;
+  readonly region?: string;
   readonly date?: string;
   readonly day?: string;
   readonly expires?: string | null;
@@ -46,11 +47,16 @@ interface Flaws {
 
 /** What a client presigns for `wss://localhost:4566/mqtt`. */
 function presigned(flaws: Flaws = {}): SignedPath {
-  const { id = 'AKIDEXAMPLE', service = 'iotdevicegateway', expires = '300' } = flaws;
+  const {
+    id = 'AKIDEXAMPLE',
+    service = 'iotdevicegateway',
+    expires = '300',
+    region = 'us-east-1',
+  } = flaws;
   const day = flaws.day ?? (flaws.date ?? date).slice(0, 8);
   const query = new URLSearchParams([
     ['X-Amz-Algorithm', 'AWS4-HMAC-SHA256'],
-    ['X-Amz-Credential', `${id}/${day}/us-east-1/${service}/aws4_request`],
+    ['X-Amz-Credential', `${id}/${day}/${region}/${service}/aws4_request`],
     ['X-Amz-Date', flaws.date ?? date],
     ...(expires === null ? [] : [['X-Amz-Expires', expires]]),
     ['X-Amz-SignedHeaders', 'host'],
@@ -58,7 +64,7 @@ function presigned(flaws: Flaws = {}): SignedPath {
   const terms: SigningTerms = {
     secret: flaws.secret ?? 'secret',
     date: flaws.date ?? date,
-    region: 'us-east-1',
+    region,
     service,
     signedHeaders: 'host',
     payloadHash: emptyPayloadHash,
@@ -78,7 +84,7 @@ describe('a WebSocket URL', () => {
     ['signed at the last moment', { date: '20261120T213503Z' }],
     ['signed without an expiry', { expires: null }],
   ])('%s is good', (_, flaws) => {
-    expect(judgeSignature(presigned(flaws), keys, now)).toEqual({
+    expect(judgeSignature(presigned(flaws), signers, now)).toEqual({
       ok: true,
       accessKeyId: 'AKIDEXAMPLE',
     });
@@ -88,7 +94,7 @@ describe('a WebSocket URL', () => {
     const signed = presigned();
     signed.query.append('X-Amz-Security-Token', 'token/+=');
 
-    expect(judgeSignature(signed, keys, now).ok).toBe(true);
+    expect(judgeSignature(signed, signers, now).ok).toBe(true);
   });
 
   it.each<[string, Flaws, RegExp]>([
@@ -96,6 +102,7 @@ describe('a WebSocket URL', () => {
     ['a key that every object has', { id: 'constructor' }, /constructor is not known/],
     ['another secret', { secret: 'guess' }, /does not match/],
     ['another service', { service: 'iot' }, /signed for iot,/],
+    ['another region', { region: 'eu-west-1' }, /signed for region eu-west-1, not us-east-1/],
     ['another path', { signedPath: '/other' }, /does not match/],
     ['another host', { signedHost: 'example.test' }, /does not match/],
     ['a passed expiry', { date: '20261120T213502Z' }, /expired/],
@@ -105,7 +112,7 @@ describe('a WebSocket URL', () => {
     ['an endless expiry', { expires: '604801' }, /X-Amz-Expires/],
     ['a negative expiry', { expires: '-1' }, /X-Amz-Expires/],
   ])('with %s is refused', (_, flaws, why) => {
-    expect(judgeSignature(presigned(flaws), keys, now)).toEqual({
+    expect(judgeSignature(presigned(flaws), signers, now)).toEqual({
       ok: false,
       flaw: expect.stringMatching(why),
     });
@@ -115,13 +122,13 @@ describe('a WebSocket URL', () => {
     const signed = presigned();
     signed.query.append('x', 'y');
 
-    expect(judgeSignature(signed, keys, now).ok).toBe(false);
+    expect(judgeSignature(signed, signers, now).ok).toBe(false);
   });
 
   it('without a signature is refused', () => {
     const unsigned = { path: '/mqtt', query: new URLSearchParams(), host: 'localhost' };
 
-    expect(judgeSignature(unsigned, keys, now)).toEqual({
+    expect(judgeSignature(unsigned, signers, now)).toEqual({
       ok: false,
       flaw: 'the URL carries no SigV4 signature',
     });
