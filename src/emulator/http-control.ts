@@ -111,10 +111,13 @@ export function controlApi(
       ...tags.violations,
       CreateJob: findCreateJobViolations,
       UpdateJob: findUpdateJobViolations,
-      CancelJobExecution: (input) => [
-        ...findViolations(controlPlane, 'CancelJobExecutionRequest', input),
-        ...statusDetailsViolations((input as CancelExecutionInput).statusDetails),
-      ],
+      CancelJobExecution: (input) => {
+        const violations = findViolations(controlPlane, 'CancelJobExecutionRequest', input);
+        // What the model refuses may not even be a map.
+        return violations.length > 0
+          ? violations
+          : [...statusDetailsViolations((input as CancelExecutionInput).statusDetails)];
+      },
     },
   };
 }

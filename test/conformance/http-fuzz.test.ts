@@ -108,3 +108,17 @@ it('answers or closes whatever bytes come, and goes on serving', async () => {
   );
   expect((await fetch(`${urlOf(http)}/_fleetrig/health`)).status).toBe(200);
 }, 600_000);
+
+it.each(['[null]', '{"a":null}', 'null', '"x"', '7'])(
+  'refuses or ignores statusDetails %s when cancelling an execution',
+  async (details) => {
+    const { http } = await startTestEmulator();
+
+    const { status } = await fetch(`${urlOf(http)}/things/t/jobs/j/cancel`, {
+      method: 'PUT',
+      body: `{"statusDetails":${details}}`,
+    });
+
+    expect([400, 404]).toContain(status);
+  },
+);
