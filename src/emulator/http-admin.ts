@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { SteerableClock } from '../base/clock.ts';
+import { parseJsonObject } from '../base/json.ts';
 import { observeJob } from '../engine/job-queries.ts';
 import { isThingName, thingNameOf } from '../protocol/names.ts';
 import { type Reply, rejected } from '../protocol/rejections.ts';
-import { type HttpAnswer, type HttpRequest, parseBody } from './http-api.ts';
+import type { HttpAnswer, HttpRequest } from './http-api.ts';
 import type { Service } from './service.ts';
 
 export interface AdminOptions {
@@ -193,7 +194,7 @@ function withBody<T>(
   schema: z.ZodType<T>,
   use: (value: T) => HttpAnswer,
 ): HttpAnswer {
-  const body = parseBody(request.body);
+  const body = parseJsonObject(request.body);
   if (body === undefined) return refuse('The request body is not a UTF-8 encoded JSON object.');
   const parsed = schema.safeParse(body);
   return parsed.success ? use(parsed.data) : refuse(z.prettifyError(parsed.error));

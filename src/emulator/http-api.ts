@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { parseJsonObject } from '../base/json.ts';
 import type { DeviceOperation } from '../protocol/messages.ts';
 import {
   accepted,
@@ -146,7 +147,7 @@ async function call(
 ): Promise<Reply<string>> {
   const { plane, name, operation } = route;
   const model = planeModels[plane];
-  const body = readsBody(model, operation.input) ? parseBody(bytes) : {};
+  const body = readsBody(model, operation.input) ? parseJsonObject(bytes) : {};
   if (body === undefined) {
     return rejected('InvalidRequest', 'The request body is not a UTF-8 encoded JSON object.');
   }
@@ -178,19 +179,6 @@ function planeAsked(request: Pick<HttpRequest, 'method' | 'path' | 'headers'>): 
     return findRoute(request)?.route.plane ?? 'control';
   } catch {
     return 'control'; // Not validly percent-encoded: no operation's path.
-  }
-}
-
-/** A JSON object, or undefined when the bytes are none. No bytes stand for `{}`. */
-export function parseBody(bytes: Uint8Array): Record<string, unknown> | undefined {
-  if (bytes.length === 0) return {};
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
   }
 }
 

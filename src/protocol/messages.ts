@@ -1,3 +1,4 @@
+import { parseJsonObject } from '../base/json.ts';
 import { limits } from './limits.ts';
 import {
   accepted,
@@ -118,7 +119,7 @@ const numericMembers = ['expectedVersion', 'executionNumber', 'stepTimeoutInMinu
  * a member is wrong (reference §6.3–6.4). Zero bytes stand for `{}`. Unknown members are ignored.
  */
 export function parseDeviceRequest(topic: DeviceTopic, payload: Uint8Array): ParsedRequest {
-  const body = parseObject(payload);
+  const body = parseJsonObject(payload);
   if (body === undefined) {
     return { reply: rejected('InvalidJson', 'The payload is not a UTF-8 encoded JSON object.') };
   }
@@ -202,19 +203,6 @@ function uriMembers(topic: DeviceTopic): Record<string, string> {
   return topic.operation === 'describe' || topic.operation === 'update'
     ? { thingName: topic.thingName, jobId: topic.jobId }
     : { thingName: topic.thingName };
-}
-
-function parseObject(payload: Uint8Array): Record<string, unknown> | undefined {
-  if (payload.length === 0) return {};
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function asNumber(value: unknown): unknown {

@@ -7,6 +7,7 @@ import type { EmulatorAdmin } from './emulator-admin.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Halt } from './halt.ts';
 import type { JobWatch } from './job-watch.ts';
+import { timeseriesRow } from './summary-frame.ts';
 import type { WorkInHand } from './work-in-hand.ts';
 
 /** Between two looks at the service, in wall milliseconds. */
@@ -142,28 +143,13 @@ function progressOf(scene: Scene, watches: readonly JobWatch[], zeroAt: Millis):
   };
 }
 
-/** In the order of `timeseriesColumns`. */
 function rowOf({ metrics }: Collector, progress: Progress): number[] {
-  const { executions } = progress;
   let requests = 0;
   let refusals = 0;
   for (const [key, count] of metrics.counters()) {
     if (key.startsWith('requests/') && key.endsWith('/sent')) requests += count;
     if (key.startsWith('requests/') && key.endsWith('/rejected')) refusals += count;
   }
-  return [
-    Number((progress.elapsedMs / 1000).toFixed(3)),
-    progress.connected,
-    progress.notified,
-    executions['QUEUED'] ?? 0,
-    executions['IN_PROGRESS'] ?? 0,
-    executions['SUCCEEDED'] ?? 0,
-    executions['FAILED'] ?? 0,
-    executions['REJECTED'] ?? 0,
-    executions['TIMED_OUT'] ?? 0,
-    executions['REMOVED'] ?? 0,
-    executions['CANCELED'] ?? 0,
-    requests,
-    refusals,
-  ];
+  const t = Number((progress.elapsedMs / 1000).toFixed(3));
+  return timeseriesRow({ ...progress, t, requests, refusals });
 }

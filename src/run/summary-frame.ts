@@ -76,6 +76,33 @@ export const timeseriesColumns = [
   'refusals',
 ] as const;
 
+/** One row of the time series; the figures stand in the order of {@link timeseriesColumns}. */
+export function timeseriesRow(figures: {
+  readonly t: number;
+  readonly connected: number;
+  readonly notified: number;
+  readonly executions: Readonly<Record<string, number>>;
+  readonly requests: number;
+  readonly refusals: number;
+}): number[] {
+  const { t, connected, notified, executions, requests, refusals } = figures;
+  return [
+    t,
+    connected,
+    notified,
+    executions['QUEUED'] ?? 0,
+    executions['IN_PROGRESS'] ?? 0,
+    executions['SUCCEEDED'] ?? 0,
+    executions['FAILED'] ?? 0,
+    executions['REJECTED'] ?? 0,
+    executions['TIMED_OUT'] ?? 0,
+    executions['REMOVED'] ?? 0,
+    executions['CANCELED'] ?? 0,
+    requests,
+    refusals,
+  ];
+}
+
 /** Expectations are judged against the finished figures, the verdict against those. */
 export function judgeSummary(draft: Summary, plan: Plan, ending: Ending): Summary {
   const lookup = figureLookup(draft);

@@ -13,6 +13,7 @@ import { Collector, type RunEvent } from './collector.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { isFinalWord, type WordComparison } from './invariants.ts';
 import { Operator } from './operator.ts';
+import { timeseriesRow } from './summary-frame.ts';
 import type { Ending } from './verdict.ts';
 
 /** One plan carried out in virtual time, under one reading of AWS. Times are simulated instants. */
@@ -169,21 +170,8 @@ class Sampler {
     const { clock } = this.#simulation;
     const { notified, executions } = this.#simulation.totals();
     const { rows } = this.#collector;
-    rows.push([
-      (clock.now() - this.#zeroAt) / 1000,
-      0,
-      notified,
-      executions['QUEUED'] ?? 0,
-      executions['IN_PROGRESS'] ?? 0,
-      executions['SUCCEEDED'] ?? 0,
-      executions['FAILED'] ?? 0,
-      executions['REJECTED'] ?? 0,
-      executions['TIMED_OUT'] ?? 0,
-      executions['REMOVED'] ?? 0,
-      executions['CANCELED'] ?? 0,
-      0,
-      0,
-    ]);
+    const t = (clock.now() - this.#zeroAt) / 1000;
+    rows.push(timeseriesRow({ t, connected: 0, notified, executions, requests: 0, refusals: 0 }));
     if (rows.length < 2 * rowsWanted) return;
     rows.splice(0, rows.length, ...rows.filter((_, index) => index % 2 === 1));
     this.#stepMs *= 2;
