@@ -22,6 +22,15 @@ export interface ClockSetting {
   readonly scale: number;
 }
 
+/** The simulated instant at a wall instant, and the other way round. */
+export function simulatedAt(setting: ClockSetting, wallInstant: Millis): Millis {
+  return setting.simulatedOriginAt + (wallInstant - setting.wallOriginAt) * setting.scale;
+}
+
+export function wallAt(setting: ClockSetting, simulatedInstant: Millis): Millis {
+  return setting.wallOriginAt + (simulatedInstant - setting.simulatedOriginAt) / setting.scale;
+}
+
 export interface ClockReading extends ClockSetting {
   readonly now: Millis;
   readonly isFrozen: boolean;
@@ -60,8 +69,7 @@ export class SteerableClock implements Clock {
 
   now(): Millis {
     if (this.#frozenAt !== undefined) return this.#frozenAt;
-    const { wallOriginAt, simulatedOriginAt, scale } = this.#setting;
-    return simulatedOriginAt + (wallNow() - wallOriginAt) * scale;
+    return simulatedAt(this.#setting, wallNow());
   }
 
   schedule(at: Millis, action: () => void): Cancel {

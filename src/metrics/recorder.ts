@@ -162,7 +162,7 @@ export class MergedMetrics {
   readonly #counters = new Map<string, number>();
   /** The last value of every source. */
   readonly #gauges = new Map<GaugeName, Map<string, number>>();
-  readonly #peaks = new Map<GaugeName, number>();
+  readonly #peaks = new Map<GaugeName, Map<string, number>>();
 
   add(source: string, snapshot: Snapshot): void {
     for (const [key, encoded] of Object.entries(snapshot.histograms)) {
@@ -177,7 +177,8 @@ export class MergedMetrics {
       if (value === undefined) continue;
       const bySource = this.#gauges.get(name) ?? new Map<string, number>();
       this.#gauges.set(name, bySource.set(source, value));
-      this.#peaks.set(name, Math.max(this.peak(name), value));
+      const peaks = this.#peaks.get(name) ?? new Map<string, number>();
+      this.#peaks.set(name, peaks.set(source, Math.max(peaks.get(source) ?? value, value)));
     }
   }
 
@@ -191,17 +192,23 @@ export class MergedMetrics {
 
   /** The sources' last values as one: their sum or their maximum. 0 when none has told. */
   gauge(name: GaugeName): number {
-    const values = this.#gauges.get(name)?.values() ?? [];
     let merged = 0;
-    for (const value of values) {
+    for (const value of this.gauges(name).values()) {
       merged = gaugeAggregations[name] === 'sum' ? merged + value : Math.max(merged, value);
     }
     return merged;
   }
 
-  /** The highest value that any one source ever told. */
-  peak(name: GaugeName): number {
-    return this.#peaks.get(name) ?? 0;
+  /** The last value of every source that has told one. */
+  gauges(name: GaugeName): ReadonlyMap<string, number> {
+    return this.#gauges.get(name) ?? new Map();
+  }
+
+  /** The highest value that any one source, or that `source`, ever told. */
+  peak(name: GaugeName, source?: string): number {
+    const peaks = this.#peaks.get(name);
+    if (source !== undefined) return peaks?.get(source) ?? 0;
+    return Math.max(0, ...(peaks?.values() ?? []));
   }
 
   /** Undefined when nothing was recorded. Read only: it goes on being added to. */

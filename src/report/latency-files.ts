@@ -19,11 +19,11 @@ export interface LatencyInterval {
  * Merges each two neighbouring intervals of an operation into one: nothing is lost but resolution in
  * time. Keeps the order by end.
  */
-export function halveIntervals(intervals: readonly LatencyInterval[]): LatencyInterval[] {
-  const open = new Map<string, LatencyInterval>();
-  const merged: LatencyInterval[] = [];
+export function halveIntervals<I extends LatencyInterval>(intervals: readonly I[]): I[] {
+  const open = new Map<string, I>();
+  const merged: I[] = [];
   for (const interval of intervals) {
-    const { operation, endAt } = interval;
+    const { operation } = interval;
     const first = open.get(operation);
     if (first === undefined) {
       open.set(operation, interval);
@@ -33,7 +33,7 @@ export function halveIntervals(intervals: readonly LatencyInterval[]): LatencyIn
     const histogram = decodeFromCompressedBase64(first.hdrBase64);
     histogram.add(decodeFromCompressedBase64(interval.hdrBase64));
     const startAt = Math.min(first.startAt, interval.startAt);
-    merged.push({ operation, startAt, endAt, hdrBase64: encodeIntoCompressedBase64(histogram) });
+    merged.push({ ...interval, startAt, hdrBase64: encodeIntoCompressedBase64(histogram) });
   }
   return [...merged, ...open.values()];
 }

@@ -40,6 +40,12 @@ const criterion = z.strictObject({
   notifiedAfterTrip: count.optional().describe('Things notified after the trip: the overshoot.'),
 });
 
+/** Figures over time: one row an instant, its members named once. */
+const series = z.strictObject({
+  columns: z.array(z.string()).describe('The first is t, simulated seconds since the start.'),
+  rows: z.array(z.array(z.number())),
+});
+
 const predictedJob = z.strictObject({
   status: z.string(),
   notified: count,
@@ -96,6 +102,7 @@ const job = z.strictObject({
     ratePerMinuteMax: z.number().optional().describe('Most things notified in any 60 s.'),
   }),
   abort: z.strictObject({ criteria: z.array(criterion) }),
+  progress: series.describe('Things notified and executions by status, at every look at the job.'),
   predicted: predictedJob
     .optional()
     .describe('What the same plan came to in virtual time; in a run, unless it was skipped.'),
@@ -130,6 +137,10 @@ const operation = z.strictObject({
   corrected: percentiles.describe('From when the operation was due.'),
   fromSend: percentiles.describe('From when it was sent.'),
   hdrBase64: z.string().describe('The corrected histogram: HDR V2, compressed.'),
+  fromSendHdrBase64: z.string().describe('The same from when it was sent.'),
+  overTime: series.describe(
+    'Corrected, in whole microseconds: columns t, count, p50, p99, max; instants without any are left out.',
+  ),
 });
 
 const assertion = z.strictObject({
@@ -226,6 +237,9 @@ export const Summary = z
       columns: z.array(z.string()),
       rows: z.array(z.array(z.number())),
     }),
+    errorsOverTime: series.describe(
+      'Operations refused or lost so far, one column a code; only codes that came up.',
+    ),
     events: z.array(event),
     slowest: z.array(slowThing),
     prediction: Prediction.optional().describe('Of fleetrig predict.'),
@@ -237,6 +251,17 @@ export const Summary = z
         .optional()
         .describe('Of the emulator: the p99 of the median and of the worst second of the run.'),
       eventLoopUtilization: z.strictObject({ max: z.number() }),
+      workers: z
+        .array(
+          z.strictObject({
+            worker: z.string(),
+            eventLoopUtilizationMax: z.number().describe('Of its busiest second, 0 to 1.'),
+            eventLoopDelayMaxMs: z.number(),
+            scheduleDelayP99Ms: z.number(),
+            scheduleDelayMaxMs: z.number(),
+          }),
+        )
+        .describe('The worker threads one by one; empty where there are none.'),
       cpuSeconds: z.strictObject({ agents: z.number(), emulator: z.number().optional() }),
       rssBytes: z.strictObject({ agents: count, emulator: count.optional() }),
       trusted: z.boolean(),
@@ -252,6 +277,7 @@ export type CriterionSummary = JobSummary['abort']['criteria'][number];
 export type CohortSummary = Summary['fleet']['cohorts'][number];
 export type OperationSummary = Summary['operations'][number];
 export type AssertionSummary = Summary['assertions'][number];
+export type SeriesSummary = JobSummary['progress'];
 export type Percentiles = OperationSummary['corrected'];
 
 /** What `report.json` is published as. */

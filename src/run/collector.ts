@@ -1,11 +1,12 @@
-import { type Millis, wallNow } from '../base/clock.ts';
+import { type ClockSetting, type Millis, simulatedAt, wallAt, wallNow } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { thingNameOf } from '../device/population.ts';
 import type { Delta, Notice } from '../fleet/wire.ts';
-import { MergedMetrics, Recorder } from '../metrics/recorder.ts';
+import { MergedMetrics, Recorder, type Snapshot } from '../metrics/recorder.ts';
 import { halveIntervals, type LatencyInterval } from '../report/latency-files.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { ListedExecution } from './job-watch.ts';
+import { Thinned } from './thinned.ts';
 
 const intervalsMax = 10_000;
 
@@ -19,6 +20,18 @@ export interface RunEvent {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
+export interface ErrorLook {
+  /** Simulated instant. */
+  readonly at: Millis;
+  readonly byCode: ReadonlyMap<string, number>;
+}
+
+/** Where what was recorded in an interval belongs in simulated time. */
+export interface TimedInterval extends LatencyInterval {
+  /** When it was over. */
+  readonly at: Millis;
+}
+
 /** One second of the run, summed over its jobs. */
 export type TimeseriesRow = readonly number[];
 
@@ -30,10 +43,12 @@ export class Collector {
   readonly events: RunEvent[] = [];
   readonly rows: TimeseriesRow[] = [];
   /** Whole until there are too many of them; then neighbours are merged, so that a day fits too. */
-  intervals: LatencyInterval[] = [];
+  intervals: TimedInterval[] = [];
   /** Why the figures are not to be trusted, beside what the delays tell. */
   readonly doubts: string[] = [];
   connectedMax = 0;
+  /** Operations refused or lost so far by code, look by look. */
+  readonly errorLooks = new Thinned<ErrorLook>();
   /** Of the emulator's event loop, each second: 99th percentile in wall milliseconds. */
   readonly emulatorLoopDelaysMs: number[] = [];
   /** Wall instant of each worker's last delta. */
@@ -48,7 +63,10 @@ export class Collector {
 
   addDelta(delta: Delta): void {
     this.metrics.add(delta.worker, delta.metrics);
-    this.#addIntervals(delta);
+    const endAt = wallNow();
+    const startAt = this.#heardAt.get(delta.worker) ?? endAt - 1000;
+    this.#heardAt.set(delta.worker, endAt);
+    this.#addIntervals(delta.metrics, { startAt, endAt, at: this.#now() });
     for (const execution of delta.executions) this.executions.push(execution);
     for (const notice of delta.notices) this.notices.push(notice);
     this.connectedMax = Math.max(this.connectedMax, this.metrics.gauge('connected'));
@@ -67,6 +85,7 @@ export class Collector {
   joinNotices(
     listings: ReadonlyMap<string, readonly ListedExecution[]>,
     { population, clockScale, isJumping }: Plan,
+    clock: ClockSetting,
   ): void {
     // Both times are of one step then: they do not tell how long a message takes.
     if (isJumping) return;
@@ -77,27 +96,47 @@ export class Collector {
       }
     }
     const recorder = new Recorder();
+    let second = 0;
+    const endSecond = () => {
+      const metrics = recorder.takeSnapshot();
+      this.metrics.add('coordinator', metrics);
+      const endAt = (second + 1) * 1000;
+      this.#addIntervals(metrics, { startAt: endAt - 1000, endAt, at: simulatedAt(clock, endAt) });
+    };
+    this.notices.sort((a, b) => a.receivedAt - b.receivedAt);
     for (const { thing, jobId, executionNumber, receivedAt } of this.notices) {
       const thingName = thingNameOf(population.thingName, thing);
       const at = queuedAt.get(`${jobId}/${thingName}/${executionNumber}`);
       if (at === undefined) continue;
       const wallUs = ((receivedAt - at) / clockScale) * 1000;
+      const heardSecond = Math.floor(wallAt(clock, receivedAt) / 1000);
+      if (heardSecond !== second) endSecond();
+      second = heardSecond;
       recorder.record('notify', wallUs, wallUs);
     }
-    this.metrics.add('coordinator', recorder.takeSnapshot());
+    endSecond();
+    this.intervals.sort((a, b) => a.endAt - b.endAt);
   }
 
-  #addIntervals({ worker, metrics }: Delta): void {
-    const endAt = wallNow();
-    const startAt = this.#heardAt.get(worker) ?? endAt - 1000;
-    this.#heardAt.set(worker, endAt);
-    const added: LatencyInterval[] = [];
-    for (const [key, hdrBase64] of Object.entries(metrics.histograms)) {
+  #addIntervals(
+    { histograms }: Snapshot,
+    span: Pick<TimedInterval, 'startAt' | 'endAt' | 'at'>,
+  ): void {
+    for (const [key, hdrBase64] of Object.entries(histograms)) {
       const [operation = '', origin] = key.split('/');
-      if (origin === 'corrected') added.push({ operation, startAt, endAt, hdrBase64 });
+      if (origin === 'corrected') this.intervals.push({ operation, ...span, hdrBase64 });
     }
-    this.intervals.push(...added);
     if (this.intervals.length > intervalsMax) this.intervals = halveIntervals(this.intervals);
+  }
+
+  /** To be called at every look. */
+  noteErrors(): void {
+    const byCode = new Map<string, number>();
+    for (const [key, count] of this.metrics.counters()) {
+      const code = errorCodeOf(key);
+      if (code !== undefined) byCode.set(code, (byCode.get(code) ?? 0) + count);
+    }
+    this.errorLooks.push({ at: this.#now(), byCode });
   }
 
   /** Wall milliseconds since the worker that has been silent longest was heard; 0 before any was. */
@@ -114,4 +153,11 @@ export class Collector {
   addError(message: string, error: unknown): void {
     this.addEvent('error', `${message}: ${messageOf(error)}`);
   }
+}
+
+/** The code a counter counts under, if it counts errors. */
+function errorCodeOf(key: string): string | undefined {
+  const [family, , last] = key.split('/');
+  if (family === 'errors') return last;
+  return family === 'requests' && last === 'lost' ? 'LOST' : undefined;
 }

@@ -1,15 +1,17 @@
 import type { Millis } from '../base/clock.ts';
 import type { CriterionSummary, JobSummary } from '../report/summary.ts';
-import type { ListedExecution, ObservedJob } from './job-watch.ts';
+import { progressSeries } from './job-progress.ts';
+import type { JobLook, ListedExecution, ObservedJob } from './job-watch.ts';
 
 /**
  * One job as the report tells it. `releases` tells when each thing got its first execution, in order;
- * `zeroAt` is the simulated instant all times of the report count from.
+ * `zeroAt` is the simulated instant all times of the report count from, `looks` tell how far it was.
  */
 export function summarizeJob(
   watch: ObservedJob,
   releases: readonly Millis[],
   zeroAt: Millis,
+  looks: readonly JobLook[] = watch.looks,
 ): JobSummary {
   const { observation, jobArn, reasonCode, comment, createdAt, endedAt } = watch;
   const since = (at: Millis) => (at - zeroAt) / 1000;
@@ -36,6 +38,7 @@ export function summarizeJob(
       ...(rate === undefined ? {} : { ratePerMinuteMax: rate }),
     },
     abort: { criteria: criteriaOf(watch, zeroAt) },
+    progress: progressSeries(looks, zeroAt),
   };
 }
 
@@ -53,7 +56,7 @@ const curvePointsMax = 400;
 
 /** At most {@link curvePointsMax} points of the rollout curve; from the looks when the list is gone. */
 function curveOf(watch: ObservedJob, releases: readonly Millis[]): [Millis, number][] {
-  if (releases.length === 0) return thin(watch.curve);
+  if (releases.length === 0) return thin(watch.looks.map(({ at, notified }) => [at, notified]));
   return thin(releases.map((at, index) => [at, index + 1]));
 }
 

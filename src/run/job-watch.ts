@@ -9,6 +9,7 @@ import type { JobObservation } from '../emulator/observation.ts';
 import type { AbortConfig, AbortCriterion } from '../protocol/job-config.ts';
 import { limits } from '../protocol/limits.ts';
 import type { EmulatorAdmin } from './emulator-admin.ts';
+import { Thinned } from './thinned.ts';
 
 /** One attempt of one thing, as the service listed it when the run ended. Times are simulated instants. */
 export interface ListedExecution {
@@ -16,6 +17,16 @@ export interface ListedExecution {
   readonly executionNumber: number;
   readonly status: string;
   readonly queuedAt: number;
+  readonly startedAt: number | undefined;
+  readonly updatedAt: number;
+}
+
+/** How far a job was at one simulated instant. */
+export interface JobLook {
+  readonly at: number;
+  readonly notified: number;
+  /** By status, retries counted. */
+  readonly executions: Readonly<Record<string, number>>;
 }
 
 /** What a report needs to know of one job, whoever has observed it. Times are simulated instants. */
@@ -38,8 +49,8 @@ export interface ObservedJob {
   readonly endedAt: number | undefined;
   /** Those in force now: UpdateJob may have replaced the ones it was created with. */
   readonly abortCriteria: readonly AbortCriterion[];
-  /** [simulated instant, things notified], one point a look. */
-  readonly curve: readonly (readonly [number, number])[];
+  /** How far it was, look by look; empty where nobody looked. */
+  readonly looks: readonly JobLook[];
 }
 
 /** What the service told of one job, through AWS's own API and, on the emulator, beyond it. */
@@ -47,12 +58,11 @@ export class JobWatch implements ObservedJob {
   readonly jobId: string;
   /** The CreateJob request as it was sent. */
   readonly request: Readonly<Record<string, unknown>>;
-  /** [simulated instant, things notified], one point a look. */
-  readonly curve: [number, number][] = [];
   #job: Job | undefined;
   #observation: JobObservation | undefined;
   #isDeleted = false;
   #overSince: number | undefined;
+  readonly #looks = new Thinned<JobLook>();
 
   constructor(jobId: string, request: Readonly<Record<string, unknown>>) {
     this.jobId = jobId;
@@ -124,6 +134,14 @@ export class JobWatch implements ObservedJob {
     };
   }
 
+  get looks(): readonly JobLook[] {
+    return this.#looks.rows();
+  }
+
+  get notified(): number {
+    return this.#looks.last?.notified ?? 0;
+  }
+
   /** When the job was first seen over (completed, cancelled or gone), in simulated time. */
   get overSince(): number | undefined {
     return this.#overSince;
@@ -147,7 +165,9 @@ export class JobWatch implements ObservedJob {
     this.#observation = (await admin?.observeJob(this.jobId)) ?? this.#observation;
     const isOver = this.#isDeleted || this.status === 'COMPLETED' || this.status === 'CANCELED';
     if (isOver) this.#overSince ??= now;
-    this.curve.push([now, this.#observation?.notified ?? sum(this.executions)]);
+    const { executions } = this;
+    const notified = this.#observation?.notified ?? sum(executions);
+    this.#looks.push({ at: now, notified, executions });
   }
 
   /** Every attempt the service knows, page by page. Empty for a job that is gone. */
@@ -166,11 +186,14 @@ export class JobWatch implements ObservedJob {
 }
 
 function listedOf({ thingArn, jobExecutionSummary }: JobExecutionSummaryForJob): ListedExecution {
+  const queuedAt = jobExecutionSummary?.queuedAt?.getTime() ?? 0;
   return {
     thingName: thingArn?.slice(thingArn.indexOf('/') + 1) ?? '',
     executionNumber: Number(jobExecutionSummary?.executionNumber ?? 0),
     status: jobExecutionSummary?.status ?? '',
-    queuedAt: jobExecutionSummary?.queuedAt?.getTime() ?? 0,
+    queuedAt,
+    startedAt: jobExecutionSummary?.startedAt?.getTime(),
+    updatedAt: jobExecutionSummary?.lastUpdatedAt?.getTime() ?? queuedAt,
   };
 }
 

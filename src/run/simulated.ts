@@ -13,8 +13,9 @@ import type { PerSecond } from '../sim/load.ts';
 import type { RunEvent } from './collector.ts';
 import { agreementInvariant, errorsOf, jobInvariants, requestInvariant } from './invariants.ts';
 import { summarizeJob } from './job-summary.ts';
-import type { ObservedJob } from './job-watch.ts';
+import type { JobLook, ObservedJob } from './job-watch.ts';
 import { estimateUncertainty } from './monte-carlo.ts';
+import { latencyOverTime } from './over-time.ts';
 import { predict } from './predict.ts';
 import {
   judgeSummary,
@@ -94,7 +95,10 @@ function summarizeVirtual(facts: VirtualFacts): Summary {
   const { traffic } = simulation;
   const counters = traffic.counters();
   collector.metrics.add('simulation', { histograms: {}, counters, gauges: {} });
-  const jobs = run.jobs.map((job) => ({ job, observed: observedOf(job, plan) }));
+  const jobs = run.jobs.map((job) => ({
+    job,
+    observed: observedOf(job, plan, run.looks.get(job.jobId)),
+  }));
   const isClosed = !plan.actions.some(
     ({ type }) => type === 'remove-things' || type === 'delete-job',
   );
@@ -136,6 +140,7 @@ function summarizeVirtual(facts: VirtualFacts): Summary {
       columns: [...timeseriesColumns],
       rows: rowsOf(run),
     },
+    errorsOverTime: { columns: ['t'], rows: [] },
     events: collector.events.map(({ at, kind, message, data }) => ({
       t: (at - zeroAt) / 1000,
       kind,
@@ -149,6 +154,7 @@ function summarizeVirtual(facts: VirtualFacts): Summary {
       scheduleDelayMs: { p99: 0, max: 0 },
       eventLoopDelayMs: { p99: 0, max: 0 },
       eventLoopUtilization: { max: 0 },
+      workers: [],
       cpuSeconds: { agents: 0 },
       rssBytes: { agents: 0 },
       trusted: reasons.length === 0,
@@ -159,7 +165,11 @@ function summarizeVirtual(facts: VirtualFacts): Summary {
 }
 
 /** A simulated job as if it had been watched. */
-export function observedOf(job: SimulatedJob, { actions }: Plan): ObservedJob {
+export function observedOf(
+  job: SimulatedJob,
+  { actions }: Plan,
+  looks: readonly JobLook[] = [],
+): ObservedJob {
   const { jobId, observation, createdAt, jobArn, reasonCode, comment } = job;
   const created = actions.find(
     (action) => action.type === 'create-job' && action.request.jobId === jobId,
@@ -177,13 +187,13 @@ export function observedOf(job: SimulatedJob, { actions }: Plan): ObservedJob {
     createdAt,
     endedAt: observation.completedAt ?? observation.trip?.at ?? job.overSince,
     abortCriteria: job.abortCriteria,
-    curve: [],
+    looks,
   };
 }
 
 /** Only counts: how long it takes on a wire, a wire must tell. */
 function operationOf(
-  { collector }: VirtualRun,
+  { collector, zeroAt }: VirtualRun,
   name: (typeof operations)[number],
 ): OperationSummary[] {
   const { metrics } = collector;
@@ -195,8 +205,19 @@ function operationOf(
   const errors = errorsOf(collector, name);
   if (count === 0 && Object.keys(errors).length === 0) return [];
   const none = percentilesOf(undefined);
-  const hdrBase64 = metrics.encode(name, 'corrected');
-  return [{ name, count, errors, unit: 'us', corrected: none, fromSend: none, hdrBase64 }];
+  return [
+    {
+      name,
+      count,
+      errors,
+      unit: 'us',
+      corrected: none,
+      fromSend: none,
+      hdrBase64: metrics.encode(name, 'corrected'),
+      fromSendHdrBase64: metrics.encode(name, 'fromSend'),
+      overTime: latencyOverTime([], { zeroAt, stepMs: 1000 }),
+    },
+  ];
 }
 
 /** The rows with what went over the wire by then. */

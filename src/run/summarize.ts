@@ -6,9 +6,11 @@ import { summarizeCohorts, summarizeSlowest } from './cohorts.ts';
 import type { Collector } from './collector.ts';
 import type { EmulatorStats } from './emulator-admin.ts';
 import { checkInvariants, errorsOf } from './invariants.ts';
+import { looksOfListing } from './job-progress.ts';
 import { releaseTimes, summarizeJob } from './job-summary.ts';
 import type { JobWatch, ListedExecution } from './job-watch.ts';
 import { lookEveryMs } from './observer.ts';
+import { errorsOverTime, latencyOverTime } from './over-time.ts';
 import { type PredictedRun, withPrediction } from './predicted-run.ts';
 import {
   type FrameFacts,
@@ -69,7 +71,7 @@ export function summarize(facts: RunFacts): Summary {
       cohorts: summarizeCohorts(plan.population, collector.executions),
     },
     jobs: watches.map((watch) => summarizeWatched(watch, facts)),
-    operations: operations.flatMap((name) => summarizeOperation(collector, name)),
+    operations: operations.flatMap((name) => summarizeOperation(facts, name)),
     assertions: [],
     invariants,
     timeseries: {
@@ -77,6 +79,7 @@ export function summarize(facts: RunFacts): Summary {
       columns: [...timeseriesColumns],
       rows: collector.rows.map((row) => [...row]),
     },
+    errorsOverTime: errorsOverTime(collector.errorLooks.rows(), zeroAt),
     events: collector.events.map(({ at, kind, message, data }) => ({
       t: (at - zeroAt) / 1000,
       kind,
@@ -87,6 +90,7 @@ export function summarize(facts: RunFacts): Summary {
     harness: {
       ...delays,
       eventLoopUtilization: { max: collector.metrics.peak('loop.utilization') },
+      workers: workersOf(collector),
       cpuSeconds: {
         agents: collector.metrics.gauge('cpuSeconds'),
         ...(facts.emulator === undefined ? {} : { emulator: facts.emulator.cpuSeconds }),
@@ -107,14 +111,19 @@ function summarizeWatched(
   { listings, predicted, zeroAt }: Pick<RunFacts, 'listings' | 'predicted' | 'zeroAt'>,
 ): JobSummary {
   const listed = listings.get(watch.jobId) ?? [];
-  const summary = summarizeJob(watch, releaseTimes(listed), zeroAt);
+  const summary = summarizeJob(
+    watch,
+    releaseTimes(listed),
+    zeroAt,
+    listed.length === 0 ? watch.looks : looksOfListing(listed),
+  );
   return predicted === undefined
     ? summary
     : withPrediction(summary, watch, listed, predicted, zeroAt);
 }
 
 function summarizeOperation(
-  collector: Collector,
+  { collector, plan, zeroAt }: Pick<RunFacts, 'collector' | 'plan' | 'zeroAt'>,
   name: (typeof operations)[number],
 ): OperationSummary[] {
   const corrected = collector.metrics.histogram(name, 'corrected');
@@ -131,8 +140,24 @@ function summarizeOperation(
       corrected: percentilesOf(corrected),
       fromSend: percentilesOf(fromSend),
       hdrBase64: collector.metrics.encode(name, 'corrected'),
+      fromSendHdrBase64: collector.metrics.encode(name, 'fromSend'),
+      overTime: latencyOverTime(
+        collector.intervals.filter(({ operation }) => operation === name),
+        { zeroAt, stepMs: lookEveryMs(plan) },
+      ),
     },
   ];
+}
+
+/** Those that tell how busy they are: the threads that devices run on. */
+function workersOf({ metrics }: Collector): Summary['harness']['workers'] {
+  return [...metrics.gauges('loop.utilization').keys()].sort().map((worker) => ({
+    worker,
+    eventLoopUtilizationMax: metrics.peak('loop.utilization', worker),
+    eventLoopDelayMaxMs: metrics.peak('loop.delayMaxMs', worker),
+    scheduleDelayP99Ms: metrics.gauges('schedule.delayP99Ms').get(worker) ?? 0,
+    scheduleDelayMaxMs: metrics.peak('schedule.delayMaxMs', worker),
+  }));
 }
 
 function harnessDelays({ metrics, emulatorLoopDelaysMs }: Collector) {

@@ -12,8 +12,10 @@ import { CohortTallies, SlowestExecutions } from './cohorts.ts';
 import { Collector, type RunEvent } from './collector.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { isFinalWord, type WordComparison } from './invariants.ts';
+import type { JobLook } from './job-watch.ts';
 import { Operator } from './operator.ts';
 import { timeseriesRow } from './summary-frame.ts';
+import { Thinned } from './thinned.ts';
 import type { Ending } from './verdict.ts';
 
 /** One plan carried out in virtual time, under one reading of AWS. Times are simulated instants. */
@@ -28,6 +30,8 @@ export interface VirtualRun {
   readonly cohorts: readonly CohortSummary[];
   readonly slowest: Summary['slowest'];
   readonly words: WordComparison;
+  /** How far each job was, look by look. */
+  readonly looks: ReadonlyMap<string, readonly JobLook[]>;
   /** Simulated milliseconds between the rows of the collector. */
   readonly rowStepMs: Millis;
 }
@@ -107,6 +111,7 @@ export function runVirtually(
     cohorts: cohorts.summarize(),
     slowest: slowest.summarize(thingFinder(population)),
     words: words.comparison(),
+    looks: sampler.looks(),
     rowStepMs: sampler.stepMs,
   };
 }
@@ -152,6 +157,7 @@ class Sampler {
   readonly #simulation: Simulation;
   readonly #collector: Collector;
   readonly #zeroAt: Millis;
+  readonly #looks = new Map<string, Thinned<JobLook>>();
   #stepMs = 1000;
 
   constructor(simulation: Simulation, collector: Collector, zeroAt: Millis) {
@@ -168,13 +174,34 @@ class Sampler {
   /** What goes over the wire is filled in when it is known: it is counted late for things that sleep. */
   sample(): void {
     const { clock } = this.#simulation;
-    const { notified, executions } = this.#simulation.totals();
     const { rows } = this.#collector;
     const t = (clock.now() - this.#zeroAt) / 1000;
+    const { notified, executions } = this.#lookAtJobs();
     rows.push(timeseriesRow({ t, connected: 0, notified, executions, requests: 0, refusals: 0 }));
     if (rows.length < 2 * rowsWanted) return;
     rows.splice(0, rows.length, ...rows.filter((_, index) => index % 2 === 1));
     this.#stepMs *= 2;
+  }
+
+  looks(): Map<string, readonly JobLook[]> {
+    return new Map(Array.from(this.#looks, ([jobId, looks]) => [jobId, looks.rows()]));
+  }
+
+  /** Notes how far each job is, and tells their sum. */
+  #lookAtJobs(): Pick<JobLook, 'notified' | 'executions'> {
+    const at = this.#simulation.clock.now();
+    const executions: Record<string, number> = {};
+    let notified = 0;
+    for (const { jobId, ...standing } of this.#simulation.standings()) {
+      const looks = this.#looks.get(jobId) ?? new Thinned();
+      this.#looks.set(jobId, looks);
+      looks.push({ at, ...standing });
+      notified += standing.notified;
+      for (const [status, count] of Object.entries(standing.executions)) {
+        executions[status] = (executions[status] ?? 0) + count;
+      }
+    }
+    return { notified, executions };
   }
 
   #next(): void {

@@ -130,18 +130,13 @@ export class JobLedger {
     }
   }
 
-  /** Executions by status and things notified, over all jobs that are still there. */
-  totals(): JobTotals {
-    const executions: Record<string, number> = {};
-    let notified = 0;
-    for (const { job, status } of this.#watched) {
-      notified += job.rollout.notified;
-      if (status === 'DELETED') continue;
-      for (const [name, count] of Object.entries(job.counts)) {
-        executions[name] = (executions[name] ?? 0) + count;
-      }
-    }
-    return { notified, executions };
+  /** How far every job is, in the order they were created; one that was deleted has no executions. */
+  standings(): JobStanding[] {
+    return this.#watched.map(({ job, status }) => ({
+      jobId: job.jobId,
+      notified: job.rollout.notified,
+      executions: status === 'DELETED' ? {} : { ...job.counts },
+    }));
   }
 
   jobs(now: Millis): SimulatedJob[] {
@@ -204,7 +199,8 @@ export class JobLedger {
   }
 }
 
-export interface JobTotals {
+export interface JobStanding {
+  readonly jobId: string;
   readonly notified: number;
   readonly executions: Readonly<Record<string, number>>;
 }

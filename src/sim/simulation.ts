@@ -19,7 +19,7 @@ import { SimulatedFleet } from './fleet.ts';
 import { serve } from './gateway.ts';
 import {
   JobLedger,
-  type JobTotals,
+  type JobStanding,
   type SimulatedAttempt,
   type SimulatedJob,
   type SimulatedJobChange,
@@ -120,8 +120,8 @@ export class Simulation {
     return this.#ledger.isSettled(this.clock.now(), settleMs);
   }
 
-  totals(): JobTotals {
-    return this.#ledger.totals();
+  standings(): JobStanding[] {
+    return this.#ledger.standings();
   }
 
   jobs(): SimulatedJob[] {

@@ -20,14 +20,23 @@ export function histogramOf(...valuesUs: readonly number[]): Histogram {
 
 export function operationOf(overrides: Partial<OperationSummary> = {}): OperationSummary {
   const corrected = histogramOf(1000, 2000, 3000, 250_000);
+  const fromSend = histogramOf(900, 1900, 2900, 120_000);
   return {
     name: 'update',
     count: 4,
     errors: { VersionMismatch: 2, LOST: 1 },
     unit: 'us',
     corrected: percentilesOf(corrected),
-    fromSend: percentilesOf(histogramOf(900, 1900, 2900, 120_000)),
+    fromSend: percentilesOf(fromSend),
     hdrBase64: encodeIntoCompressedBase64(corrected),
+    fromSendHdrBase64: encodeIntoCompressedBase64(fromSend),
+    overTime: {
+      columns: ['t', 'count', 'p50', 'p99', 'max'],
+      rows: [
+        [10, 2, 1500, 2000, 2000],
+        [20, 2, 3000, 250_000, 250_000],
+      ],
+    },
     ...overrides,
   };
 }
@@ -103,6 +112,25 @@ export function jobOf(overrides: Partial<JobSummary> = {}): JobSummary {
           notifiedBeforeTrip: 1300,
           notifiedAfterTrip: 20,
         },
+      ],
+    },
+    progress: {
+      columns: [
+        't',
+        'notified',
+        'queued',
+        'inProgress',
+        'succeeded',
+        'failed',
+        'rejected',
+        'timedOut',
+        'removed',
+        'canceled',
+      ],
+      rows: [
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        [200, 600, 100, 100, 370, 30, 0, 0, 0, 0],
+        [384, 1320, 0, 0, 967, 109, 0, 0, 0, 244],
       ],
     },
     predicted: {
@@ -183,6 +211,13 @@ export function summaryOf(overrides: Partial<Summary> = {}): Summary {
         [1.5, 1498, 50],
       ],
     },
+    errorsOverTime: {
+      columns: ['t', 'LOST', 'VersionMismatch'],
+      rows: [
+        [10, 0, 1],
+        [20, 1, 2],
+      ],
+    },
     events: [
       { t: 1, kind: 'job-created', message: 'fw-1-4 created', data: { jobId: 'fw-1-4' } },
       { t: 384.5, kind: 'abort', message: 'line one\nline two' },
@@ -201,6 +236,15 @@ export function summaryOf(overrides: Partial<Summary> = {}): Summary {
       scheduleDelayMs: { p99: 3.2, max: 18 },
       eventLoopDelayMs: { p99: 12, max: 40 },
       eventLoopUtilization: { max: 0.61 },
+      workers: [
+        {
+          worker: '0/0',
+          eventLoopUtilizationMax: 0.61,
+          eventLoopDelayMaxMs: 21,
+          scheduleDelayP99Ms: 3.2,
+          scheduleDelayMaxMs: 18,
+        },
+      ],
       cpuSeconds: { agents: 12.5, emulator: 9 },
       rssBytes: { agents: 200_000_000, emulator: 90_000_000 },
       trusted: true,

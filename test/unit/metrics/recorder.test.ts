@@ -88,6 +88,8 @@ describe('MergedMetrics', () => {
     expect(merged.gauge('loop.delayP99Ms')).toBe(4);
     expect(merged.gauge('connected')).toBe(0);
     expect(merged.peak('loop.delayP99Ms')).toBe(9);
+    expect(merged.peak('loop.delayP99Ms', 'b')).toBe(4);
+    expect(Object.fromEntries(merged.gauges('loop.delayP99Ms'))).toEqual({ a: 2, b: 4 });
   });
 
   it('adds up counters of all sources', () => {

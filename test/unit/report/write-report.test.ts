@@ -31,13 +31,13 @@ it('leaves every file of a run, its source first', async () => {
   expect([...files.keys()]).toEqual([
     'report.json',
     'scenario.yaml',
+    'run.hlog',
     'junit.xml',
     'summary.md',
     'timeseries.csv',
     'events.ndjson',
     'latency/update.hgrm',
     'latency/start-next.hgrm',
-    'run.hlog',
   ]);
   expect(Summary.parse(JSON.parse(files.get('report.json') ?? ''))).toEqual(
     summaryOf({ operations }),
