@@ -20,6 +20,10 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...patient },
+      },
+      {
+        extends: true,
         test: {
           name: 'system',
           include: ['test/e2e/**/*.test.ts', 'test/*.test.ts'],

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { benchConnect } from './connect.ts';
+import { benchCost } from './cost.ts';
 import { benchExecutions } from './executions.ts';
 import { benchPaced } from './paced.ts';
 import { benchPredict } from './predict.ts';
@@ -8,6 +9,7 @@ import { type Figure, renderTable } from './table.ts';
 /** `npm run bench` runs them all; `npm run bench -- paced` one. Figures also go to .cache/bench.json. */
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   connect: benchConnect,
+  cost: benchCost,
   executions: benchExecutions,
   paced: benchPaced,
   predict: benchPredict,

@@ -1,4 +1,5 @@
 import { CreateJobCommand, DescribeJobCommand } from '@aws-sdk/client-iot';
+import { withEachClient } from './clients.ts';
 import { openRig, until } from './rig.ts';
 import type { Figure } from './table.ts';
 
@@ -11,13 +12,18 @@ const scale = 1000;
  * Whole executions end to end: describe, IN_PROGRESS, SUCCEEDED, then notify-next to the following job.
  * All jobs are queued before the first thing comes online.
  */
-export async function benchExecutions(): Promise<Figure[]> {
+export function benchExecutions(): Promise<Figure[]> {
+  return withEachClient(executeAll);
+}
+
+async function executeAll(client: string): Promise<Figure[]> {
   const rig = await openRig(`
 name: executions
 clock: { scale: ${scale} }
 stop: { after: 100h }
 fleet:
   things: ${things}
+  client: ${client}
   group: all
   connect: { perSecond: 100000, inFlight: 400 }
   profile: { outcome: succeed, work: 0s }
@@ -41,38 +47,39 @@ jobs: [ { at: 90h, create: { jobId: none, document: {} } } ]
       60,
       async () => (await total('numberOfQueuedThings')) === things * jobs,
     );
-    const before = await rig.stats();
+    const before = rig.emulator();
     rig.start();
     await until('first thing done', 30, async () => (await total('numberOfSucceededThings')) > 0);
+    const [harnessFrom, emulatorFrom] = [rig.harness(), rig.emulator()];
     const from = await total('numberOfSucceededThings');
+    const executions = things * jobs;
     const seconds = await until(
       'all done',
       180,
-      async () => (await total('numberOfSucceededThings')) === things * jobs,
+      async () => (await total('numberOfSucceededThings')) === executions,
     );
+    const [harness, emulator] = [rig.harness(), rig.emulator()];
     await rig.settle();
-    const after = await rig.stats();
-    const { metrics } = rig.collector;
-    const executions = things * jobs;
+    const done = executions - from;
     return [
       {
         name: `executions end to end, ${things} things`,
-        value: (executions - from) / seconds,
+        value: done / seconds,
         unit: 'executions/s',
       },
       {
         name: 'emulator CPU per execution',
-        value: ((after.cpuSeconds - before.cpuSeconds) * 1e6) / executions,
+        value: ((emulator.cpuSeconds - emulatorFrom.cpuSeconds) * 1e6) / done,
         unit: 'us',
       },
       {
         name: 'harness CPU per execution',
-        value: (metrics.gauge('cpuSeconds') * 1e6) / executions,
+        value: ((harness.cpuSeconds - harnessFrom.cpuSeconds) * 1e6) / done,
         unit: 'us',
       },
       {
         name: 'emulator RSS per finished execution',
-        value: (after.rssBytes - before.rssBytes) / executions,
+        value: (rig.emulator().rssBytes - before.rssBytes) / executions,
         unit: 'bytes',
       },
     ];

@@ -1,5 +1,6 @@
 import { CreateJobCommand } from '@aws-sdk/client-iot';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { withEachClient } from './clients.ts';
 import { openRig, sleep, until } from './rig.ts';
 import type { Figure } from './table.ts';
 
@@ -11,13 +12,18 @@ const windowMs = 10_000;
  * 5,000 update exchanges a second, open loop: each of 5,000 things reports progress once a second,
  * whatever the answers do. Latency counts from when a report was due.
  */
-export async function benchPaced(): Promise<Figure[]> {
+export function benchPaced(): Promise<Figure[]> {
+  return withEachClient(exchangeAtPace);
+}
+
+async function exchangeAtPace(client: string): Promise<Figure[]> {
   const rig = await openRig(`
 name: paced
 clock: { scale: ${scale} }
 stop: { after: 10h }
 fleet:
   things: ${things}
+  client: ${client}
   group: all
   connect: { perSecond: 4000, inFlight: 400 }
   # 1,200 simulated seconds of work in 60 steps: one report every 20 simulated seconds, one wall second.

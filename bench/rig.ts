@@ -9,6 +9,7 @@ import { openWorld, type World } from '../src/run/world.ts';
 import { loadScenario } from '../src/scenario/load.ts';
 import type { Plan } from '../src/scenario/plan.ts';
 import { planScenario } from '../src/scenario/plan-scenario.ts';
+import { type ProcessUsage, readProcesses } from './process-usage.ts';
 
 /** An emulator and a fleet that is registered but not yet switched on. */
 export interface Rig {
@@ -23,7 +24,11 @@ export interface Rig {
   stats(): Promise<EmulatorStats>;
   notified(jobId: string): Promise<number>;
   groupArn(name: string): string;
-  /** Long enough for deltas and garbage to settle. */
+  /** Of all agents. */
+  harness(): ProcessUsage;
+  /** Of the emulator. */
+  emulator(): ProcessUsage;
+  /** Long enough for deltas to come and garbage to go, on both sides. */
   settle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -31,12 +36,14 @@ export interface Rig {
 /** Sets up a scenario given as YAML text, with its processes and sockets as `fleetrig run` would. */
 export async function openRig(yaml: string): Promise<Rig> {
   const plan = planScenario(loadScenario('bench.yaml', { readText: () => yaml }));
-  const { population, fleetGroup, connect, keepAliveSeconds } = plan;
+  const { population, fleetGroup, connect, keepAliveSeconds, client } = plan;
   const { size, localAddresses } = shapeFleet(plan);
   const fail = (message: string) => {
     throw new Error(message);
   };
+  loadIntoChildren('collect-garbage.mjs');
   const world = await openWorld(plan, fail);
+  const emulatorPids = world.pid === undefined ? [] : [world.pid];
   const clock = new SteerableClock(world.clockSetting);
   const collector = new Collector(
     () => clock.now(),
@@ -59,6 +66,8 @@ export async function openRig(yaml: string): Promise<Rig> {
       fleet.start({
         population,
         endpoint: world.mqtt,
+        ...(world.identities === undefined ? {} : { identities: world.identities }),
+        client,
         clock: world.clockSetting,
         isJumping: false,
         startAt: clock.now(),
@@ -73,13 +82,27 @@ export async function openRig(yaml: string): Promise<Rig> {
     },
     notified: async (jobId) => (await world.admin?.observeJob(jobId))?.notified ?? 0,
     groupArn: (name) => formatArn(defaultAccount, 'thinggroup', name),
-    settle: () => sleep(2500),
+    harness: () => readProcesses(fleet.pids),
+    emulator: () => readProcesses(emulatorPids),
+    settle: async () => {
+      for (let round = 0; round < 3; round++) {
+        for (const pid of [...fleet.pids, ...emulatorPids]) process.kill(pid, 'SIGUSR2');
+        await sleep(900);
+      }
+    },
     close: async () => {
       await fleet.stop();
       await world.close();
       clock.stop();
     },
   };
+}
+
+/** Into every process and thread that is started from now on. */
+function loadIntoChildren(file: string): void {
+  const option = `--import ${new URL(file, import.meta.url)}`;
+  const { NODE_OPTIONS: options = '' } = process.env;
+  if (!options.includes(option)) process.env['NODE_OPTIONS'] = `${options} ${option}`;
 }
 
 /** Polls every 20 ms of wall time until `isDone`, or throws after `seconds`. Returns wall seconds waited. */

@@ -14,32 +14,25 @@ export function seededRandom(key: string): Random {
   return new Sfc32(key);
 }
 
-/** sfc32 (Chris Doty-Humphrey's PractRand), keyed by a 128-bit hash of the stream's name. */
+/**
+ * sfc32 (Chris Doty-Humphrey's PractRand), keyed by a 128-bit hash of the stream's name. Most streams
+ * are only there to be forked, so it is not hashed before the first draw.
+ */
 class Sfc32 implements Random {
   readonly #key: string;
-  #a: number;
-  #b: number;
-  #c: number;
-  #counter: number;
+  #isKeyed = false;
+  #a = 0;
+  #b = 0;
+  #c = 0;
+  #counter = 0;
 
   constructor(key: string) {
     this.#key = key;
-    const [a, b, c, d] = hash128(key);
-    this.#a = a;
-    this.#b = b;
-    this.#c = c;
-    this.#counter = d;
-    for (let round = 0; round < 12; round++) this.next();
   }
 
   next(): number {
-    const sum = (((this.#a + this.#b) | 0) + this.#counter) | 0;
-    this.#counter = (this.#counter + 1) | 0;
-    this.#a = this.#b ^ (this.#b >>> 9);
-    this.#b = (this.#c + (this.#c << 3)) | 0;
-    this.#c = (this.#c << 21) | (this.#c >>> 11);
-    this.#c = (this.#c + sum) | 0;
-    return (sum >>> 0) / 0x1_0000_0000;
+    if (!this.#isKeyed) this.#hashKey();
+    return this.#draw();
   }
 
   int(below: number): number {
@@ -54,26 +47,38 @@ class Sfc32 implements Random {
   fork(name: string): Random {
     return new Sfc32(`${this.#key}/${name}`);
   }
-}
 
-/** 128 bits of a string, well mixed (four multiplicative lanes with a final avalanche). */
-function hash128(text: string): [number, number, number, number] {
-  const lanes: [number, number, number, number] = [
-    0x9e37_79b9, 0x243f_6a88, 0xb7e1_5162, 0x7137_4491,
-  ];
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    lanes[0] = lanes[1] ^ Math.imul(lanes[0] ^ unit, 0x8529_7a4d);
-    lanes[1] = lanes[2] ^ Math.imul(lanes[1] ^ unit, 0x68e3_1da5);
-    lanes[2] = lanes[3] ^ Math.imul(lanes[2] ^ unit, 0xb529_7a4d);
-    lanes[3] = lanes[0] ^ Math.imul(lanes[3] ^ unit, 0x1b56_c4e9);
+  #draw(): number {
+    const sum = (((this.#a + this.#b) | 0) + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (this.#c << 21) | (this.#c >>> 11);
+    this.#c = (this.#c + sum) | 0;
+    return (sum >>> 0) / 0x1_0000_0000;
   }
-  return [
-    avalanche(lanes[0]),
-    avalanche(lanes[1] ^ 1),
-    avalanche(lanes[2] ^ 2),
-    avalanche(lanes[3] ^ 3),
-  ];
+
+  /** 128 bits, well mixed: four multiplicative lanes with a final avalanche. */
+  #hashKey(): void {
+    const key = this.#key;
+    let a = 0x9e37_79b9;
+    let b = 0x243f_6a88;
+    let c = 0xb7e1_5162;
+    let d = 0x7137_4491;
+    for (let index = 0; index < key.length; index++) {
+      const unit = key.charCodeAt(index);
+      a = b ^ Math.imul(a ^ unit, 0x8529_7a4d);
+      b = c ^ Math.imul(b ^ unit, 0x68e3_1da5);
+      c = d ^ Math.imul(c ^ unit, 0xb529_7a4d);
+      d = a ^ Math.imul(d ^ unit, 0x1b56_c4e9);
+    }
+    this.#isKeyed = true;
+    this.#a = avalanche(a);
+    this.#b = avalanche(b ^ 1);
+    this.#c = avalanche(c ^ 2);
+    this.#counter = avalanche(d ^ 3);
+    for (let round = 0; round < 12; round++) this.#draw();
+  }
 }
 
 function avalanche(value: number): number {

@@ -5,6 +5,7 @@ import { AppError, messageOf } from '../base/errors.ts';
 import { lineLogger } from '../base/log.ts';
 import type { Emulator, EmulatorSettings } from '../emulator/emulator.ts';
 import type { Io } from './io.ts';
+import { optionGroups } from './options.ts';
 import { checkPort } from './ports.ts';
 
 interface EmulateArgs {
@@ -91,6 +92,11 @@ export function emulateCommand(
         })
         .option('json', { type: 'boolean', default: false, describe: 'Ports as one JSON line' })
         .option('verbose', { type: 'boolean', default: false, describe: 'Log what clients do' })
+        .group(['host', 'port', 'data-port', 'mqtt-port', 'mqtts-port'], 'Listen:')
+        .group(['strict', 'access-key', 'host-name', 'ca-out'], 'Identity:')
+        .group(['data-dir', 'fsync', 's3-dir', 'quotas', 'scale'], 'Service:')
+        .group(['explain', 'verbose', 'json'], optionGroups.output)
+        .example('$0 emulate', 'on the usual ports, until Ctrl-C')
         .example('$0 emulate --port 0 --mqtt-port 0 --json', 'on free ports'),
     handler: async (args) => {
       checkArgs(args);

@@ -1,36 +1,48 @@
+import { type Choose, chooseOnTerminal } from './choose.ts';
+import { canRedraw, hasColor, hasUnicode } from './terminal.ts';
+
 /** Everything a command may touch beside files and sockets. Tests pass one that remembers. */
 export interface Io {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
-  /** Whether stderr is a terminal that can redraw a line. */
+  /** Whether stderr is a terminal on which frames may be drawn over each other. */
   readonly isTerminal: boolean;
   readonly hasColor: boolean;
+  /** Whether stderr shows more than ASCII. */
+  readonly isUnicode: boolean;
+  /** Of stderr, at this moment. */
   readonly columns: number;
+  /** Stderr itself, for what redraws it. */
+  readonly screen: NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Absent where nobody can answer. */
+  readonly choose?: Choose | undefined;
   /** Calls back on SIGINT (130) and SIGTERM (143); the function returned stops listening. */
   readonly onSignal: (listener: (exitCode: 130 | 143) => void) => () => void;
   /** Ends the process at once. */
   readonly exit: (code: number) => void;
 }
 
+/** A reader that went away (`| head`), or a terminal that was closed. */
+const goneCodes = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
+
 export function processIo(): Io {
-  const { env, stdout, stderr } = process;
-  for (const stream of [stdout, stderr]) {
-    // A reader that went away (`| head`) is no reason to fail.
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
-  const isTerminal = stderr.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';
+  const { argv, env, platform, stdin, stdout, stderr } = process;
+  const surroundings = { argv: argv.slice(2), env, platform, isTty: stderr.isTTY === true };
   return {
-    stdout: (text) => void stdout.write(text),
-    stderr: (text) => void stderr.write(text),
-    isTerminal,
-    hasColor: env['NO_COLOR'] ? false : Boolean(env['FORCE_COLOR']) || isTerminal,
-    columns: stderr.columns ?? 100,
+    stdout: writerTo(stdout),
+    stderr: writerTo(stderr),
+    isTerminal: canRedraw(surroundings),
+    hasColor: hasColor(surroundings),
+    isUnicode: hasUnicode(surroundings),
+    get columns() {
+      return stderr.columns ?? 100;
+    },
+    screen: stderr,
     env,
     cwd: process.cwd(),
+    choose: canRedraw(surroundings) && stdin.isTTY === true ? chooseOnTerminal : undefined,
     onSignal: (listener) => {
       const interrupted = () => listener(130);
       const terminated = () => listener(143);
@@ -38,5 +50,17 @@ export function processIo(): Io {
       return () => void process.off('SIGINT', interrupted).off('SIGTERM', terminated);
     },
     exit: (code) => process.exit(code),
+  };
+}
+
+/** Once nobody reads any more, nothing is said; what the command is at goes on, and its report is written. */
+export function writerTo(stream: NodeJS.WritableStream): (text: string) => void {
+  let isGone = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (!goneCodes.has(error.code ?? '')) throw error;
+    isGone = true;
+  });
+  return (text) => {
+    if (!isGone) stream.write(text);
   };
 }

@@ -3,27 +3,25 @@ import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { AppError } from '../base/errors.ts';
 import { planSweep, type SweepRequest, simulationsMax } from '../run/sweep-grid.ts';
-import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
-import { type Override, readSettings } from '../scenario/overrides.ts';
-import { planScenario } from '../scenario/plan-scenario.ts';
-import { parseSweepAxes } from '../scenario/sweep-axis.ts';
+import type { LoadedScenario } from '../scenario/load.ts';
+import type { Override } from '../scenario/overrides.ts';
 import type { Io } from './io.ts';
+import {
+  optionGroups,
+  outputOptions,
+  type RehearsalArgs,
+  scenarioOptions,
+  scenarioPositional,
+  workersOption,
+} from './options.ts';
+import { exitCodeHelp } from './overview.ts';
 import { checkRunId, newRunId } from './run-id.ts';
-import { loadFromDisk, sourceOf } from './scenario.ts';
-import { tellerOf } from './teller.ts';
+import { listenForSignals } from './signals.ts';
 import { packageVersion } from './version.ts';
 
-interface PredictArgs {
-  readonly scenario: string;
-  readonly out: string | undefined;
-  readonly 'run-id': string | undefined;
-  readonly seed: string | undefined;
-  readonly workers: string | undefined;
+interface PredictArgs extends RehearsalArgs {
   readonly seeds: number | undefined;
   readonly sweep: readonly string[] | undefined;
-  readonly set: readonly string[] | undefined;
-  readonly json: boolean | undefined;
-  readonly quiet: boolean | undefined;
 }
 
 export function predictCommand(
@@ -35,63 +33,68 @@ export function predictCommand(
     describe: 'Tell what a run of a scenario would come to, in virtual time and without a socket',
     builder: (yargs) =>
       yargs
-        .positional('scenario', { type: 'string', demandOption: true, describe: 'YAML file' })
-        .option('out', { type: 'string', describe: 'Parent of run folders [default: reports]' })
-        .option('run-id', { type: 'string', describe: 'Name of the run folder' })
-        .option('seed', { type: 'string', describe: 'Over the scenario’s seed' })
+        .positional('scenario', scenarioPositional)
+        .options(scenarioOptions)
         .option('seeds', {
           type: 'number',
+          group: optionGroups.load,
           describe: 'Repeat it under so many seeds: probabilities and 95 % intervals',
         })
         .option('sweep', {
           type: 'string',
           array: true,
           nargs: 1,
+          group: optionGroups.load,
           describe: 'Try values: path=2..20:2 or path=10,50; several make a grid',
         })
-        .option('workers', { type: 'string', describe: 'Threads for --seeds and --sweep' })
-        .option('set', {
-          type: 'string',
-          array: true,
-          nargs: 1,
-          describe: 'Override any scenario value: path=value',
-        })
-        .option('json', { type: 'boolean', describe: 'NDJSON on stdout' })
-        .option('quiet', { type: 'boolean', describe: 'Errors only' })
+        .options(workersOption('Threads for --seeds and --sweep'))
+        .options(outputOptions)
         .conflicts('json', 'quiet')
         .example('$0 predict scenarios/quickstart.yaml', 'where it would trip')
-        .example('$0 predict rollout.yaml --set fleet.things=100000', 'a bigger one')
-        .example('$0 predict rollout.yaml --seeds 200', 'how likely it is to abort')
-        .example('$0 predict rollout.yaml --sweep fleet.things=100,1000', 'what if'),
+        .example('$0 predict a.yaml --set fleet.things=100000', 'a bigger one')
+        .example('$0 predict a.yaml --seeds 200', 'how likely it is to abort')
+        .example('$0 predict a.yaml --sweep fleet.things=10,99', 'what if')
+        .epilogue(exitCodeHelp),
     handler: async (args) => settle(await predict(args, io)),
   };
 }
 
 async function predict(args: PredictArgs, io: Io): Promise<number> {
   checkSeeds(args.seeds);
-  const settings = readSettings(args, io.env);
-  const loaded = loadFromDisk(args.scenario, settings.overrides, io);
-  const plan = planScenario(loaded);
-  const sweep = planSweepOf(args, loaded, settings.overrides, io);
+  const { readRehearsal, sourceOf } = await import('./scenario-file.ts');
+  const { settings, loaded, plan } = readRehearsal(args, io);
+  const sweep = await planSweepOf(args, loaded, settings.overrides, io);
   const runId = args['run-id'] ?? newRunId(plan.name);
   checkRunId(runId);
-  const teller = tellerOf(args, io);
   // A scenario with a mistake does not wait for what it does not need.
+  const { subjectOf, tellerOf } = await import('./teller.ts');
+  const { tellGithub } = await import('./github-actions.ts');
   const { predictPlan } = await import('../run/simulated.ts');
-  const summary = await predictPlan({
-    plan,
-    source: sourceOf(loaded),
-    resolvedYaml: loaded.renderYaml(),
-    version: packageVersion(),
-    runId,
-    outDir: resolve(io.cwd, settings.out),
-    onEvent: teller.event,
-    onSimulated: teller.simulated,
-    seeds: args.seeds,
-    sweep,
-  });
-  teller.end(summary, `${settings.out}/${runId}`);
-  return summary.run.exitCode;
+  const teller = tellerOf(args, subjectOf(plan), io);
+  let stopListening = () => {};
+  try {
+    const summary = await predictPlan({
+      plan,
+      source: sourceOf(loaded),
+      resolvedYaml: loaded.renderYaml(),
+      version: packageVersion(),
+      runId,
+      outDir: resolve(io.cwd, settings.out),
+      onEvent: teller.event,
+      onSimulated: teller.simulated,
+      onInterruptible: (interrupt) => {
+        stopListening = listenForSignals(io, teller, interrupt);
+      },
+      seeds: args.seeds,
+      sweep,
+    });
+    teller.end(summary, `${settings.out}/${runId}`);
+    tellGithub(summary, io);
+    return summary.run.exitCode;
+  } finally {
+    stopListening();
+    teller.close();
+  }
 }
 
 /** Of each point of a sweep, where nobody asked for another number. */
@@ -106,13 +109,18 @@ function checkSeeds(seeds: number | undefined): void {
 }
 
 /** Every point is a scenario of its own: a value that does not fit is named as any other would be. */
-function planSweepOf(
+async function planSweepOf(
   { sweep, seeds = sweepSeeds }: PredictArgs,
   { file, text }: LoadedScenario,
   overrides: readonly Override[],
   io: Io,
-): SweepRequest | undefined {
+): Promise<SweepRequest | undefined> {
   if (sweep === undefined || sweep.length === 0) return undefined;
+  const [{ loadScenario }, { planScenario }, { parseSweepAxes }] = await Promise.all([
+    import('../scenario/load.ts'),
+    import('../scenario/plan-scenario.ts'),
+    import('../scenario/sweep-axis.ts'),
+  ]);
   const texts = new Map([[file, text]]);
   const readText = (path: string): string => {
     const known = texts.get(path) ?? readFileSync(resolve(io.cwd, path), 'utf8');

@@ -1,25 +1,22 @@
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { readSettings } from '../scenario/overrides.ts';
-import { planScenario } from '../scenario/plan-scenario.ts';
 import type { Io } from './io.ts';
-import { checkPort } from './ports.ts';
+import { type MetricsArgs, metricsOptions, readMetricsSettings } from './metrics-options.ts';
+import {
+  optionGroups,
+  outputOptions,
+  type RehearsalArgs,
+  scenarioOptions,
+  scenarioPositional,
+  workersOption,
+} from './options.ts';
+import { exitCodeHelp } from './overview.ts';
 import { checkRunId, newRunId } from './run-id.ts';
-import { loadFromDisk, sourceOf } from './scenario.ts';
-import { tellerOf } from './teller.ts';
+import { listenForSignals } from './signals.ts';
 import { packageVersion } from './version.ts';
 
-interface RunArgs {
-  readonly scenario: string;
-  readonly out: string | undefined;
-  readonly 'run-id': string | undefined;
-  readonly seed: string | undefined;
-  readonly workers: string | undefined;
-  readonly set: readonly string[] | undefined;
-  readonly 'metrics-port': number | undefined;
+interface RunArgs extends RehearsalArgs, MetricsArgs {
   readonly things: boolean | undefined;
-  readonly json: boolean | undefined;
-  readonly quiet: boolean | undefined;
 }
 
 export function runCommand(
@@ -31,41 +28,39 @@ export function runCommand(
     describe: 'Run a scenario against its target and judge it',
     builder: (yargs) =>
       yargs
-        .positional('scenario', { type: 'string', demandOption: true, describe: 'YAML file' })
-        .option('out', { type: 'string', describe: 'Parent of run folders [default: reports]' })
-        .option('run-id', { type: 'string', describe: 'Name of the run folder' })
-        .option('seed', { type: 'string', describe: 'Over the scenario’s seed' })
-        .option('workers', { type: 'string', describe: 'Worker threads of the fleet' })
-        .option('set', {
-          type: 'string',
-          array: true,
-          nargs: 1,
-          describe: 'Override any scenario value: path=value',
+        .positional('scenario', scenarioPositional)
+        .options(scenarioOptions)
+        .options(workersOption('Worker threads of the fleet'))
+        .options(metricsOptions)
+        .options(outputOptions)
+        .option('things', {
+          type: 'boolean',
+          group: optionGroups.output,
+          describe: 'Also write things.csv.gz',
         })
-        .option('metrics-port', { type: 'number', describe: 'Serve Prometheus metrics there' })
-        .option('things', { type: 'boolean', describe: 'Also write things.csv.gz' })
-        .option('json', { type: 'boolean', describe: 'NDJSON on stdout' })
-        .option('quiet', { type: 'boolean', describe: 'Errors only' })
         .conflicts('json', 'quiet')
         .example('$0 run scenarios/quickstart.yaml', 'the tour')
-        .example('$0 run rollout.yaml --set fleet.things=200 --seed 7', 'a smaller one'),
+        .example('$0 run rollout.yaml --set fleet.things=20', 'a smaller one')
+        .epilogue(exitCodeHelp),
     handler: async (args) => settle(await run(args, io)),
   };
 }
 
 async function run(args: RunArgs, io: Io): Promise<number> {
-  const settings = readSettings(args, io.env);
-  const loaded = loadFromDisk(args.scenario, settings.overrides, io);
-  const plan = planScenario(loaded);
+  const { readRehearsal, sourceOf } = await import('./scenario-file.ts');
+  const { settings, loaded, plan } = readRehearsal(args, io);
   const runId = args['run-id'] ?? newRunId(plan.name);
   checkRunId(runId);
-  checkPort('--metrics-port', args['metrics-port']);
+  const metrics = readMetricsSettings(args);
   const outDir = resolve(io.cwd, settings.out);
-  const teller = tellerOf(args, io);
   // The AWS SDK and the fleet are heavy: a scenario with a mistake does not wait for them.
+  const { subjectOf, tellerOf } = await import('./teller.ts');
+  const { tellGithub } = await import('./github-actions.ts');
   const { runPlan } = await import('../run/run.ts');
+  const teller = tellerOf(args, subjectOf(plan), io);
   let stopListening = () => {};
   try {
+    teller.begin();
     const summary = await runPlan({
       plan,
       source: sourceOf(loaded),
@@ -73,28 +68,19 @@ async function run(args: RunArgs, io: Io): Promise<number> {
       version: packageVersion(),
       runId,
       outDir,
-      metricsPort: args['metrics-port'],
+      metrics,
       hasThings: args.things === true,
       onEvent: teller.event,
       onProgress: teller.progress,
       onInterruptible: (interrupt) => {
-        stopListening = listenForSignals(io, interrupt);
+        stopListening = listenForSignals(io, teller, interrupt);
       },
     });
     teller.end(summary, `${settings.out}/${runId}`);
+    tellGithub(summary, io);
     return summary.run.exitCode;
   } finally {
     stopListening();
+    teller.close();
   }
-}
-
-/** The first signal ends the run with a report; the second ends the process. */
-function listenForSignals(io: Io, interrupt: (exitCode: 130 | 143) => void): () => void {
-  let isInterrupted = false;
-  return io.onSignal((exitCode) => {
-    if (isInterrupted) io.exit(exitCode);
-    isInterrupted = true;
-    io.stderr('\nstopping; the report will be written. Again to end at once.\n');
-    interrupt(exitCode);
-  });
 }

@@ -1,31 +1,17 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
-import type { ScenarioSource } from '../run/summary-frame.ts';
-import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
-import { type Override, readSettings } from '../scenario/overrides.ts';
-import { planScenario } from '../scenario/plan-scenario.ts';
-import { renderProblems } from '../scenario/problem.ts';
-import { scenarioJsonSchema } from '../scenario/schema.ts';
+import { AppError, messageOf } from '../base/errors.ts';
+import type { SettingInForce } from '../scenario/settings-in-force.ts';
 import type { Io } from './io.ts';
-
-/** Loads a scenario from disk, relative to where the command was called; warnings go to stderr. */
-export function loadFromDisk(file: string, overrides: readonly Override[], io: Io): LoadedScenario {
-  const readText = (path: string) => readFileSync(resolve(io.cwd, path), 'utf8');
-  const loaded = loadScenario(file, { readText, overrides });
-  if (loaded.warnings.length > 0) io.stderr(`${renderProblems(loaded.warnings)}\n`);
-  return loaded;
-}
-
-export function sourceOf({ file, text, scenario, resolved }: LoadedScenario): ScenarioSource {
-  const sha256 = createHash('sha256').update(text).digest('hex');
-  return { name: scenario.name, file, sha256, resolved };
-}
+import { optionGroups, scenarioOptions, scenarioPositional, workersOption } from './options.ts';
 
 interface ValidateArgs {
   readonly scenario: string;
   readonly set: readonly string[] | undefined;
+  readonly seed: string | undefined;
+  readonly workers: string | undefined;
+  readonly 'print-config': boolean | undefined;
 }
 
 export function validateCommand(
@@ -37,11 +23,25 @@ export function validateCommand(
     describe: 'Check a scenario without running it: every problem, with its line',
     builder: (yargs) =>
       yargs
-        .positional('scenario', { type: 'string', demandOption: true, describe: 'YAML file' })
-        .option('set', { type: 'string', array: true, nargs: 1, describe: 'path=value' }),
-    handler: (args) => {
-      const loaded = loadFromDisk(args.scenario, readSettings(args, io.env).overrides, io);
-      const { population, actions, expectations } = planScenario(loaded);
+        .positional('scenario', scenarioPositional)
+        .options(scenarioOptions)
+        .options(workersOption('Worker threads of the fleet'))
+        .option('print-config', {
+          type: 'boolean',
+          group: optionGroups.output,
+          describe: 'Print every value in force and where it came from',
+        })
+        .example('$0 validate scenarios/quickstart.yaml', 'all mistakes at once')
+        .example('$0 validate a.yaml --seed 7 --print-config', 'who has the last word')
+        .epilogue(precedence),
+    handler: async (args) => {
+      const { readRehearsal } = await import('./scenario-file.ts');
+      const { loaded, plan } = readRehearsal(args, io);
+      if (args['print-config']) {
+        const { settingsInForce } = await import('../scenario/settings-in-force.ts');
+        io.stdout(renderSettings(settingsInForce(loaded)));
+      }
+      const { population, actions, expectations } = plan;
       const things = population.batches.reduce((sum, { count }) => sum + count, 0);
       io.stdout(
         `${args.scenario}: ok (${things} things, ${actions.length} actions, ${expectations.length} expectations)\n`,
@@ -51,13 +51,61 @@ export function validateCommand(
   };
 }
 
-export function schemaCommand(io: Io, settle: (exitCode: number) => void): CommandModule {
+const precedence =
+  'Flags win over FLEETRIG_SEED, FLEETRIG_WORKERS and FLEETRIG_OUT,\nthose over the scenario, and that over defaults.';
+
+/** One a line, in columns. */
+function renderSettings(settings: readonly SettingInForce[]): string {
+  const widthOf = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
+  const paths = widthOf(settings.map(({ path }) => path));
+  const origins = widthOf(settings.map(({ origin }) => origin));
+  const lines = settings.map(
+    ({ path, value, origin }) => `${path.padEnd(paths)}  ${origin.padEnd(origins)}  ${value}\n`,
+  );
+  return lines.join('');
+}
+
+interface SchemaArgs {
+  readonly out: string | undefined;
+}
+
+export function schemaCommand(
+  io: Io,
+  settle: (exitCode: number) => void,
+): CommandModule<object, SchemaArgs> {
   return {
     command: 'schema',
     describe: 'Print the JSON Schema of scenarios, for editors',
-    handler: () => {
-      io.stdout(`${JSON.stringify(scenarioJsonSchema(), undefined, 2)}\n`);
+    builder: (yargs) =>
+      yargs
+        .option('out', { type: 'string', describe: 'Write it to this file instead' })
+        .example('$0 schema --out fleetrig.schema.json', 'beside the scenarios')
+        .epilogue(
+          'Editors find it by the first line of a scenario:\n' +
+            '  # yaml-language-server: $schema=fleetrig.schema.json   (JetBrains: # $schema: …)',
+        ),
+    handler: async ({ out }) => {
+      const text = await schemaText();
+      if (out === undefined) io.stdout(text);
+      else await writeSchema(resolve(io.cwd, out), text);
       settle(0);
     },
   };
+}
+
+/** The JSON Schema of scenarios as it is written to a file. */
+export async function schemaText(): Promise<string> {
+  const { scenarioJsonSchema } = await import('../scenario/schema.ts');
+  return `${JSON.stringify(scenarioJsonSchema(), undefined, 2)}\n`;
+}
+
+async function writeSchema(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (cause) {
+    throw new AppError('setup', `cannot write the schema: ${messageOf(cause)}`, {
+      hint: 'name a file in a folder that exists with --out',
+      cause,
+    });
+  }
 }

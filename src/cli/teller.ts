@@ -1,80 +1,71 @@
-import { styleText } from 'node:util';
-import { formatDuration } from '../base/duration.ts';
+import { type Clock, SteerableClock } from '../base/clock.ts';
 import type { Summary } from '../report/summary.ts';
-import { renderText } from '../report/text.ts';
-import type { Tone } from '../report/text-page.ts';
+import type { RunEvent } from '../run/collector.ts';
+import type { Progress } from '../run/progress.ts';
+import type { Plan } from '../scenario/plan.ts';
+import type { Subject } from './frame.ts';
 import type { Io } from './io.ts';
-import { LiveLine } from './live-line.ts';
+import { jsonTeller } from './json-teller.ts';
+import { plainTeller } from './plain-teller.ts';
+import { screenTeller } from './screen-teller.ts';
 
-/** What a run says while it goes on, and at its end. */
+/** What a command says while it is at work, and at its end. */
 export interface Teller {
-  readonly event: (event: { at: number; kind: string; message: string }, zeroAt: number) => void;
-  readonly progress: (progress: Parameters<LiveLine['progress']>[0]) => void;
+  /** It will take a while from here on. */
+  readonly begin: () => void;
+  readonly event: (event: Pick<RunEvent, 'at' | 'kind' | 'message'>, zeroAt: number) => void;
+  readonly progress: (progress: Progress) => void;
   /** Of many simulations, so many are done. */
   readonly simulated: (done: number, of: number) => void;
+  /** Something the user should know at once. */
+  readonly notice: (text: string) => void;
   readonly end: (summary: Summary, folder: string) => void;
+  /** Whatever happened: leaves the terminal as it was. */
+  readonly close: () => void;
+}
+
+export interface TellerFlags {
+  readonly json: boolean | undefined;
+  readonly quiet: boolean | undefined;
+  /** False for `--no-progress`. */
+  readonly progress: boolean | undefined;
 }
 
 /** For people on stderr, for programs on stdout as NDJSON, or only what went wrong. */
 export function tellerOf(
-  { json, quiet }: { readonly json: boolean | undefined; readonly quiet: boolean | undefined },
+  { json, quiet, progress = true }: TellerFlags,
+  subject: Subject,
   io: Io,
+  clock: Clock & { stop(): void } = new SteerableClock(),
 ): Teller {
-  const line = new LiveLine(io);
-  const tellError = ({ run }: Summary) => {
-    if (run.error !== undefined) io.stderr(`${run.error}\n`);
-  };
-  if (quiet) return { event: () => {}, progress: () => {}, simulated: () => {}, end: tellError };
-  if (json) {
-    const write = (record: object) => io.stdout(`${JSON.stringify(record)}\n`);
-    return {
-      event: ({ at, kind, message }, zeroAt) =>
-        write({ type: 'event', t: (at - zeroAt) / 1000, kind, message }),
-      progress: (progress) => write({ type: 'progress', ...progress }),
-      simulated: (done, of) => write({ type: 'simulated', done, of }),
-      end: ({ run, jobs, assertions, harness, prediction }, folder) =>
-        write({
-          type: 'result',
-          folder,
-          run,
-          jobs: jobs.map(withoutCurve),
-          assertions,
-          harness,
-          prediction,
-        }),
-    };
-  }
+  if (quiet) return quietTeller(io);
+  if (json) return jsonTeller(io);
+  return io.isTerminal && progress
+    ? screenTeller(subject, io, clock)
+    : plainTeller(io, clock, progress);
+}
+
+/** What a plan is called on a screen. */
+export function subjectOf(plan: Plan): Subject {
   return {
-    event: ({ at, message }, zeroAt) => line.say(`${formatDuration(at - zeroAt)}  ${message}`),
-    progress: (progress) => line.progress(progress),
-    simulated: (done, of) => line.show(`${done} of ${of} simulations`),
-    end: (summary, folder) => {
-      line.clear();
-      tellError(summary);
-      const lines = renderText(summary, {
-        columns: Math.max(60, Math.min(io.columns, 120)),
-        isUnicode: true,
-        style: (tone, text) => (io.hasColor ? colored(tone, text) : text),
-        reportPath: folder,
-      });
-      io.stderr(`${lines.join('\n')}\n`);
-    },
+    scenario: plan.name,
+    target: plan.target.kind,
+    things: plan.population.batches[0]?.count ?? 0,
+    workers: plan.workers,
+    scale: plan.isJumping ? 'max' : plan.clockScale,
   };
 }
 
-function withoutCurve({ rollout: { steps, ratePerMinuteMax }, ...job }: Summary['jobs'][number]) {
-  return { ...job, rollout: { steps, ratePerMinuteMax } };
-}
-
-const colors: Readonly<Record<Tone, Parameters<typeof styleText>[0]>> = {
-  good: 'green',
-  bad: 'red',
-  warning: 'yellow',
-  title: 'bold',
-  faint: 'dim',
-  plain: 'reset',
-};
-
-function colored(tone: Tone, text: string): string {
-  return tone === 'plain' ? text : styleText(colors[tone], text, { validateStream: false });
+function quietTeller(io: Io): Teller {
+  return {
+    begin: () => undefined,
+    event: () => undefined,
+    progress: () => undefined,
+    simulated: () => undefined,
+    notice: (text) => io.stderr(`${text}\n`),
+    end: ({ run }) => {
+      if (run.error !== undefined) io.stderr(`${run.error}\n`);
+    },
+    close: () => undefined,
+  };
 }

@@ -14,8 +14,9 @@ export class DeviceHost {
   readonly #agent: Agent;
   readonly #clock: Clock;
   readonly #perform: (effect: DeviceEffect) => void;
-  /** Inputs that came while effects were carried out; undefined while none are. */
-  #waiting: DeviceInput[] | undefined;
+  /** Inputs that came while effects were carried out. */
+  readonly #waiting: DeviceInput[] = [];
+  #isBusy = false;
   #wakeAt: Millis | undefined;
   #disarm: Cancel | undefined;
 
@@ -31,7 +32,7 @@ export class DeviceHost {
   }
 
   feed(input: DeviceInput): void {
-    if (this.#waiting) this.#waiting.push(input);
+    if (this.#isBusy) this.#waiting.push(input);
     else this.#deliver(this.#agent.handle(input, this.#clock.now()));
   }
 
@@ -41,11 +42,13 @@ export class DeviceHost {
   }
 
   #deliver(effects: readonly DeviceEffect[]): void {
-    const waiting: DeviceInput[] = [];
-    this.#waiting = waiting;
+    this.#isBusy = true;
     this.#performAll(effects);
-    for (const input of waiting) this.#performAll(this.#agent.handle(input, this.#clock.now()));
-    this.#waiting = undefined;
+    let input = this.#waiting.shift();
+    for (; input !== undefined; input = this.#waiting.shift()) {
+      this.#performAll(this.#agent.handle(input, this.#clock.now()));
+    }
+    this.#isBusy = false;
     this.#arm();
   }
 

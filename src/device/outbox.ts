@@ -15,7 +15,7 @@ export interface PendingRequest {
 /** The requests that wait for an answer, in the order they were sent. */
 export class Outbox {
   readonly #answerTimeoutMs: Millis;
-  #pending: readonly PendingRequest[] = [];
+  readonly #pending: PendingRequest[] = [];
   #tokens = 0;
 
   constructor(answerTimeoutMs: Millis) {
@@ -37,7 +37,7 @@ export class Outbox {
   }
 
   add(request: Omit<PendingRequest, 'answerBy'>, now: Millis): void {
-    this.#pending = [...this.#pending, { ...request, answerBy: now + this.#answerTimeoutMs }];
+    this.#pending.push({ ...request, answerBy: now + this.#answerTimeoutMs });
   }
 
   /**
@@ -45,27 +45,21 @@ export class Outbox {
    * An answer without token (InvalidJson) belongs to the oldest request of its operation.
    */
   settle(operation: DeviceOperation, token: string | undefined): PendingRequest | undefined {
-    const settled = this.#pending.find(
+    const index = this.#pending.findIndex(
       (request) =>
         request.operation === operation && (token === undefined || request.token === token),
     );
-    if (settled !== undefined) {
-      this.#pending = this.#pending.filter((request) => request !== settled);
-    }
-    return settled;
+    return index < 0 ? undefined : this.#pending.splice(index, 1)[0];
   }
 
   /** Takes off the oldest request whose time is up. */
   takeExpired(now: Millis): PendingRequest | undefined {
-    const [first, ...rest] = this.#pending;
+    const first = this.#pending[0];
     if (first === undefined || first.answerBy > now) return undefined;
-    this.#pending = rest;
-    return first;
+    return this.#pending.shift();
   }
 
   takeAll(): readonly PendingRequest[] {
-    const all = this.#pending;
-    this.#pending = [];
-    return all;
+    return this.#pending.splice(0);
   }
 }

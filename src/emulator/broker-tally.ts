@@ -1,17 +1,19 @@
 import type { PacketCmd } from 'mqtt-packet';
 
 /** Why the broker let a message fall. */
-export type DropReason =
-  | 'broker-queue-full'
-  | 'expired'
-  | 'not-authorized'
-  | 'packet-too-large'
-  | 'reply-offline'
-  | 'reserved-topic'
-  | 'retained-full'
-  | 'session-queue-full'
-  | 'slow-reader'
-  | 'throttled';
+export const dropReasons = [
+  'broker-queue-full',
+  'expired',
+  'not-authorized',
+  'packet-too-large',
+  'reply-offline',
+  'reserved-topic',
+  'retained-full',
+  'session-queue-full',
+  'slow-reader',
+  'throttled',
+] as const;
+export type DropReason = (typeof dropReasons)[number];
 
 /** By the type number in the fixed header. */
 const packetNames: readonly (PacketCmd | undefined)[] = [

@@ -74,6 +74,7 @@ export interface BrokerStats {
   readonly sessions: number;
   readonly subscriptions: number;
   readonly retained: number;
+  readonly retainedBytes: number;
   readonly queuedMessages: number;
   readonly queuedBytes: number;
   readonly bytesIn: number;
@@ -224,6 +225,7 @@ export class Broker {
       sessions: this.#sessions.size,
       subscriptions,
       retained: this.#retained.size,
+      retainedBytes: this.#retained.bytes,
       queuedMessages,
       queuedBytes,
       bytesIn,

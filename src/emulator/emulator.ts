@@ -3,6 +3,7 @@ import type { Logger } from '../base/log.ts';
 import { seededRandom } from '../base/random.ts';
 import type { Traffic } from '../base/traffic.ts';
 import type { Effect } from '../engine/commands.ts';
+import { BucketTally } from '../metrics/classic-histogram.ts';
 import { emulatorExposition } from '../metrics/prometheus-emulator.ts';
 import { type Dialect, defaultDialect } from '../protocol/dialect.ts';
 import { type Account, defaultAccount } from '../protocol/names.ts';
@@ -24,7 +25,7 @@ import { MqttJobs } from './mqtt-jobs.ts';
 import { listenTcp, type MqttListener } from './mqtt-listener.ts';
 import { PolicyAuthority } from './policy-authority.ts';
 import { ProcessMeter } from './process-meter.ts';
-import { RequestTally } from './request-tally.ts';
+import { answerBounds, RequestTally } from './request-tally.ts';
 import { resumeClock, saveClock } from './resume-clock.ts';
 import { createS3, originOf } from './s3.ts';
 import { Service } from './service.ts';
@@ -190,6 +191,7 @@ function build(options: EmulatorOptions, store: Store | undefined): Parts {
   const clock = clockOf(options, store);
   const wallClock = new SteerableClock();
   const tally = new RequestTally();
+  const ticks = new BucketTally(answerBounds);
   const meter = new ProcessMeter();
 
   const emit = (effect: Effect) => jobs.deliver(effect);
@@ -200,6 +202,7 @@ function build(options: EmulatorOptions, store: Store | undefined): Parts {
     clock,
     emit,
     ...(store === undefined ? {} : { journal: store.journal }),
+    onTick: (tookMs) => ticks.add(tookMs / 1000),
     onRecovered: (commands) => {
       log[commands > journalLengthNoted ? 'warn' : 'debug']('recovered', {
         commands,
@@ -266,7 +269,10 @@ function build(options: EmulatorOptions, store: Store | undefined): Parts {
       if (store !== undefined) saveClock(store, clock);
     },
     stats: () => ({ process: meter.read(), broker: broker.stats(), requests: tally.read() }),
-    metrics: () => emulatorExposition(emulatorStats(service.view, broker, tally)),
+    metrics: () =>
+      emulatorExposition(
+        emulatorStats({ view: service.view, broker, tally, throttle, ticks, meter }),
+      ),
   });
   forgetConnectivity(service);
   const gate = signers && new HttpGate(signers, diagnosis);

@@ -1,11 +1,11 @@
 import type { IPublishPacket } from 'mqtt-packet';
+import { encodePuback } from '../protocol/frame-encoder.ts';
 import { limits } from '../protocol/limits.ts';
 import { permitsPublish } from './authority.ts';
 import type { Connection } from './connection.ts';
 import { droppedPublish, explainRoute, ingested, throttledPublish } from './explain-publish.ts';
 import type { HandlerContext } from './handler-context.ts';
 import { inboundMessage } from './inbound-message.ts';
-import { encodePuback } from './packet-writer.ts';
 import { decidePublish } from './publish-rules.ts';
 import { authError, clientError, reasonCode } from './reason-codes.ts';
 

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { wallNow } from '../base/clock.ts';
 import { parseJsonObject } from '../base/json.ts';
 import type { DeviceOperation } from '../protocol/messages.ts';
 import {
@@ -99,11 +100,13 @@ export class HttpApi {
       const { rejection } = rejected('InvalidRequest', `${name} is not modelled yet.`);
       return this.#refuse(rejection, plane, request, 501);
     }
+    const beganAt = wallNow();
     const operation = plane === 'data' ? deviceOperations[name] : undefined;
     const reply = this.#admits(name, operation)
       ? await call(found, request, handler, api.violations[name])
       : rateExceeded();
     this.#tally.count(operation ?? name, reply.ok ? 'OK' : reply.rejection.code);
+    this.#tally.time(operation ?? name, wallNow() - beganAt);
     return reply.ok
       ? { status: 200, body: reply.value }
       : this.#refuse(reply.rejection, plane, request);

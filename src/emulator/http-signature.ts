@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { instantOf, isoTime, type Millis, wallNow } from '../base/clock.ts';
+import { isLoopback } from '../base/loopback.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { HttpAnswer, HttpRequest } from './http-api.ts';
 import { algorithm, isSameSignature, presignedSignature, sha256, uriEncode } from './sigv4.ts';
@@ -43,7 +44,7 @@ export class HttpGate {
 
   /** The answer to a request of the admin that comes from another machine. */
   refuseDistant(request: Asked): HttpAnswer | undefined {
-    if (isLoopback(request.client)) return undefined;
+    if (request.client !== undefined && isLoopback(request.client)) return undefined;
     const why = `In strict mode ${request.path} answers this machine alone.`;
     return this.#refuse(request, 'AccessDeniedException', why, 'Ask from the same machine.');
   }
@@ -153,10 +154,6 @@ function singleValues(headers: IncomingHttpHeaders): Record<string, string> {
     if (value !== undefined) values[name] = String(value);
   }
   return values;
-}
-
-function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/i.test(address);
 }
 
 function flaw(text: string): Signature {

@@ -1,3 +1,4 @@
+import { wallNow } from '../base/clock.ts';
 import type { Effect } from '../engine/commands.ts';
 import { describeExecution, getPending } from '../engine/device-queries.ts';
 import { eventTopic } from '../protocol/events.ts';
@@ -63,6 +64,7 @@ export class MqttJobs {
       this.#answer(request, token, rejected('InvalidTopic', 'The topic names no operation.'));
       return;
     }
+    const beganAt = wallNow();
     const topic = jobsTopic.request;
     const parsed = parseDeviceRequest(topic, payload);
     if (this.#throttle?.admitsDevice(topic.operation) === false) {
@@ -75,6 +77,7 @@ export class MqttJobs {
     } else {
       this.#answer(request, parsed, parsed.reply);
     }
+    this.#tally.time(topic.operation, wallNow() - beganAt);
   }
 
   deliver(effect: Effect): void {

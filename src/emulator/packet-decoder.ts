@@ -1,16 +1,7 @@
-import { type Packet, type Parser, parser } from 'mqtt-packet';
-import { messageOf } from '../base/errors.ts';
+import type { Packet } from 'mqtt-packet';
+import { FrameParser, Malformed } from '../protocol/frame-parser.ts';
 
 export type ProtocolVersion = 3 | 4 | 5;
-
-/** Bytes that are no MQTT packet a client may send. */
-export class Malformed {
-  readonly detail: string;
-
-  constructor(detail: string) {
-    this.detail = detail;
-  }
-}
 
 /** Turns whole frames into packets for all connections; holds one mqtt-packet parser per version. */
 export class PacketDecoder {
@@ -25,44 +16,6 @@ export class PacketDecoder {
     const packet = parsing.parse(frame);
     if (packet instanceof Malformed) return packet;
     return flawOf(packet) ?? packet;
-  }
-}
-
-class FrameParser {
-  readonly #settings: object;
-  #parser: Parser;
-  #packet: Packet | undefined;
-  #flaw: string | undefined;
-
-  constructor(settings: object) {
-    this.#settings = settings;
-    this.#parser = this.#create();
-  }
-
-  parse(frame: Buffer): Packet | Malformed {
-    this.#packet = undefined;
-    this.#flaw = undefined;
-    try {
-      this.#parser.parse(frame);
-    } catch (error) {
-      // mqtt-packet reads past the end of some truncated packets.
-      this.#flaw = messageOf(error);
-    }
-    const packet = this.#packet as Packet | undefined;
-    if (this.#flaw === undefined && packet !== undefined) return packet;
-    // Its position survives an error, so a parser that met one cannot be used again.
-    this.#parser = this.#create();
-    return new Malformed(this.#flaw ?? 'truncated packet');
-  }
-
-  #create(): Parser {
-    return parser(this.#settings)
-      .on('packet', (packet) => {
-        this.#packet = packet;
-      })
-      .on('error', (error) => {
-        this.#flaw ??= messageOf(error);
-      });
   }
 }
 

@@ -1,4 +1,5 @@
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { type IntervalHistogram, monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import type { EmulatorStats } from '../metrics/prometheus-emulator.ts';
 
 /** What the emulator's process costs, for `GET /_fleetrig/stats`. */
 export interface ProcessStats {
@@ -10,12 +11,22 @@ export interface ProcessStats {
   readonly eventLoopDelayMsP99: number;
 }
 
+const resolutionMs = 10;
+
+/** Node counts the time between two samples, so the interval comes off again. */
+function lateMs(ns: number): number {
+  return Math.max(0, ns / 1e6 - resolutionMs);
+}
+
 /** Watches the event loop of this process; `stop` ends the watch. */
 export class ProcessMeter {
-  readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: 10 });
+  readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: resolutionMs });
+  /** Of its own, so that a scrape takes nothing from a reading. */
+  readonly #scraped: IntervalHistogram = monitorEventLoopDelay({ resolution: resolutionMs });
 
   constructor() {
     this.#delay.enable();
+    this.#scraped.enable();
   }
 
   read(): ProcessStats {
@@ -31,7 +42,25 @@ export class ProcessMeter {
     };
   }
 
+  /** The same for Prometheus. */
+  scrape(): EmulatorStats['process'] {
+    const { user, system } = process.cpuUsage();
+    const delay = this.#scraped;
+    const loopDelayMs =
+      delay.count === 0
+        ? { p99: 0, max: 0 }
+        : { p99: lateMs(delay.percentile(99)), max: lateMs(delay.max) };
+    delay.reset();
+    return {
+      cpuSeconds: (user + system) / 1e6,
+      rssBytes: process.memoryUsage.rss(),
+      loopActiveSeconds: performance.eventLoopUtilization().active / 1000,
+      loopDelayMs,
+    };
+  }
+
   stop(): void {
     this.#delay.disable();
+    this.#scraped.disable();
   }
 }

@@ -19,12 +19,18 @@ export type EmulatorOrder =
   | { readonly type: 'step'; readonly step: Step }
   | { readonly type: 'stop' };
 
+/** Where MQTT over TLS is served, and whose certificate to trust there. */
+export interface SecureAddress extends Address {
+  readonly caPem: string;
+}
+
 /** Emulator process to parent: `ready` or `failed`, once, in answer to `start`. */
 export type EmulatorReport =
   | {
       readonly type: 'ready';
       readonly http: Address;
       readonly mqtt: Address;
+      readonly mqtts?: SecureAddress;
       readonly data?: Address;
     }
   | {

@@ -7,7 +7,12 @@ import { AppError, messageOf } from '../base/errors.ts';
 import { lineLogger } from '../base/log.ts';
 import { type Step, takeStep } from '../base/standing.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
-import type { EmulatorOrder, EmulatorProcessOptions, EmulatorReport } from './process-wire.ts';
+import type {
+  EmulatorOrder,
+  EmulatorProcessOptions,
+  EmulatorReport,
+  SecureAddress,
+} from './process-wire.ts';
 
 const writeLine = (line: string): void => {
   process.stderr.write(`${line}\n`);
@@ -22,7 +27,14 @@ async function start(options: EmulatorProcessOptions): Promise<void> {
       log: lineLogger(writeLine, options.logLevel ?? 'warn'),
     });
     const { http, mqtt, data } = emulator;
-    report({ type: 'ready', http, mqtt, ...(data === undefined ? {} : { data }) });
+    const mqtts = await secureAddress(emulator);
+    report({
+      type: 'ready',
+      http,
+      mqtt,
+      ...(mqtts === undefined ? {} : { mqtts }),
+      ...(data === undefined ? {} : { data }),
+    });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const { code, message, hint } = error;
@@ -34,6 +46,11 @@ async function start(options: EmulatorProcessOptions): Promise<void> {
     } as const;
     report(failed, () => process.exit(1));
   }
+}
+
+async function secureAddress({ mqtts, authority }: Emulator): Promise<SecureAddress | undefined> {
+  if (mqtts === undefined) return undefined;
+  return { ...mqtts, caPem: (await authority()).pems.certificatePem };
 }
 
 function step(order: Step): void {

@@ -22,6 +22,10 @@ export class RetainedMessages {
     return this.#messages.size;
   }
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get(topic: string): Message | undefined {
     return this.#messages.get(topic);
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Clock, Millis } from '../base/clock.ts';
+import { type Clock, type Millis, wallNow } from '../base/clock.ts';
 import { AppError, messageOf } from '../base/errors.ts';
 import { seededRandom } from '../base/random.ts';
 import type { CommandOf, CommandResults, CommandType, Effect } from '../engine/commands.ts';
@@ -21,6 +21,8 @@ export interface ServiceOptions {
   readonly emit: (effect: Effect) => void;
   /** What is in it has happened already; whatever happens next is appended. */
   readonly journal?: JournalStore;
+  /** Wall milliseconds that something took which was due, whenever something was. */
+  onTick?(tookMs: number): void;
   /** Called when the service stands where its journal left it. */
   onRecovered?(commands: number): void;
 }
@@ -94,12 +96,17 @@ export class Service {
   }
 
   #start(): Driver {
-    const { account, dialect, seed, clock, emit, journal } = this.#options;
+    const { account, dialect, seed, clock, emit, journal, onTick } = this.#options;
     const engine = new Engine({ account, dialect, random: seededRandom(`${seed}/engine`) });
     if (journal !== undefined) this.#options.onRecovered?.(recover(engine, journal));
     const failingClock: Clock = {
       now: () => clock.now(),
-      schedule: (at, action) => clock.schedule(at, () => orFail('a timer', action)),
+      schedule: (at, action) =>
+        clock.schedule(at, () => {
+          const beganAt = wallNow();
+          orFail('a timer', action);
+          onTick?.(wallNow() - beganAt);
+        }),
     };
     return new Driver(engine, failingClock, emit, journal);
   }

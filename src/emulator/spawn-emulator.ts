@@ -6,12 +6,19 @@ import { entryBeside } from '../base/entry.ts';
 import { AppError } from '../base/errors.ts';
 import type { Standing, Step } from '../base/standing.ts';
 import type { Address } from './listen.ts';
-import type { EmulatorOrder, EmulatorProcessOptions, EmulatorReport } from './process-wire.ts';
+import type {
+  EmulatorOrder,
+  EmulatorProcessOptions,
+  EmulatorReport,
+  SecureAddress,
+} from './process-wire.ts';
 
 /** An emulator in a process of its own. */
 export interface EmulatorProcess {
   readonly http: Address;
   readonly mqtt: Address;
+  /** When asked for by `mqttsPort`. */
+  readonly mqtts?: SecureAddress;
   readonly data?: Address;
   readonly pid: number;
   /** Settles when the process has ended, wanted or not. Never rejects. */
@@ -54,10 +61,11 @@ export async function spawnEmulator(options: EmulatorProcessOptions): Promise<Em
     throw new AppError(code, message, hint === undefined ? {} : { hint });
   }
   assert.ok(answer.type === 'ready', 'an emulator process is ready before all else');
-  const { http, mqtt, data } = answer;
+  const { http, mqtt, mqtts, data } = answer;
   return {
     http,
     mqtt,
+    ...(mqtts === undefined ? {} : { mqtts }),
     ...(data === undefined ? {} : { data }),
     pid: child.pid ?? 0,
     exited,

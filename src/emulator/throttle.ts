@@ -16,6 +16,8 @@ export class Throttle {
   readonly #clock: Clock;
   readonly #control: ReadonlyMap<string, TokenBucket>;
   readonly #rates: ReadonlyMap<string, TokenBucket>;
+  /** By operation, then by limit. */
+  readonly #refused = refusalsAtZero();
 
   /** Counts in the time of `clock`: the simulated one. */
   constructor(quotas: Quotas, clock: Clock) {
@@ -25,13 +27,33 @@ export class Throttle {
   }
 
   admitsControl(operation: string): boolean {
-    return this.#control.get(operation)?.take(this.#clock.now()) ?? true;
+    return this.#take(this.#control.get(operation), operation, 'control');
   }
 
   /** HTTP and MQTT draw from the same buckets. */
   admitsDevice(operation: DeviceOperation): boolean {
-    return this.#rates.get(deviceRates[operation])?.take(this.#clock.now()) ?? true;
+    const rate = deviceRates[operation];
+    return this.#take(this.#rates.get(rate), operation, rate);
   }
+
+  /** How often an operation was refused, by the limit that was used up. */
+  refused(): Record<string, Record<string, number>> {
+    return Object.fromEntries(this.#refused);
+  }
+
+  #take(bucket: TokenBucket | undefined, operation: string, limit: string): boolean {
+    if (bucket?.take(this.#clock.now()) !== false) return true;
+    const counts = this.#refused.get(operation);
+    this.#refused.set(operation, { ...counts, [limit]: (counts?.[limit] ?? 0) + 1 });
+    return false;
+  }
+}
+
+/** What nobody was refused yet; also what a service without quotas has to tell. */
+export function refusalsAtZero(): Map<string, Record<string, number>> {
+  return new Map(
+    Object.entries(deviceRates).map(([operation, limit]) => [operation, { [limit]: 0 }]),
+  );
 }
 
 export function rateExceeded() {

@@ -12,8 +12,6 @@ export type ServiceMessage = Extract<
   { type: 'accepted' | 'rejected' | 'notify' | 'notify-next' }
 >;
 
-const decoder = new TextDecoder();
-
 /**
  * Reads a message by its topic and clientToken (reference §6.1). `prefix` is `$aws/things/<thing>/jobs/`.
  * Undefined for what no device asked for and for what is not JSON.
@@ -21,7 +19,7 @@ const decoder = new TextDecoder();
 export function readServiceMessage(
   prefix: string,
   topic: string,
-  payload: Uint8Array,
+  payload: Buffer,
 ): ServiceMessage | undefined {
   if (!topic.startsWith(prefix)) return undefined;
   const body = parseObject(payload);
@@ -62,9 +60,9 @@ function readAnswer(
   return { type: 'accepted', operation, token, body };
 }
 
-function parseObject(payload: Uint8Array): object | undefined {
+function parseObject(payload: Buffer): object | undefined {
   try {
-    const value: unknown = JSON.parse(decoder.decode(payload));
+    const value: unknown = JSON.parse(payload.toString());
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;

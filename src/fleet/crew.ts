@@ -10,6 +10,7 @@ import {
 } from '../device/population.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { ConnectWindow, followRamp, rampSteps, windowOf } from './connect-ramp.ts';
+import { identityFinder } from './identities.ts';
 import type { OpenLink } from './link.ts';
 import { measuredClock } from './measured-clock.ts';
 import { Meter, WallMeter } from './meter.ts';
@@ -59,6 +60,7 @@ export class Crew {
       zeroAt: () => this.#zeroAt,
       window: new ConnectWindow(windowOf(connect.inFlight, worker, workers)),
       openLink,
+      identityOf: identityFinder(assignment.identities),
       onNotice: (notice) => this.#notices.push(notice),
       onExecution: (execution) => this.#executions.push(execution),
     };

@@ -3,12 +3,16 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { type IClientOptions, type IStore, MqttClient } from 'mqtt';
 import type { LinkTraffic } from '../base/traffic.ts';
-import { limits } from '../protocol/limits.ts';
-import type { DeviceLink, LinkEvents, LinkOptions, OpenLink } from './link.ts';
-import { connectThinSocket } from './thin-socket.ts';
-
-/** Wall milliseconds from connect() to CONNACK, after which the attempt has failed. */
-const connectTimeoutMs = 10_000;
+import {
+  connectTimeoutMs,
+  type DeviceLink,
+  type LinkEvents,
+  type LinkOptions,
+  type OpenLink,
+} from './link.ts';
+import { MessageIds } from './message-ids.ts';
+import { connectProperties } from './packet-encoder.ts';
+import { openThinSocket } from './thin-socket.ts';
 
 /**
  * MQTT.js in its lean configuration: what it keeps for reconnecting and resending is off, because a
@@ -55,12 +59,12 @@ class MqttJsLink implements DeviceLink {
     client.connect();
   }
 
-  subscribe(filters: readonly string[], done: (error?: Error) => void): void {
+  subscribe(filters: readonly string[], done: (refusal?: string) => void): void {
     const client = this.#client;
     if (client?.connected !== true) return;
     client.subscribe([...filters], { qos: 1 }, (error) => {
       // After the end of the connection `closed` has said it all.
-      if (this.#client === client) done(error ?? undefined);
+      if (this.#client === client) done(error ? `suback-${codeOf(error)}` : undefined);
     });
   }
 
@@ -94,13 +98,7 @@ class MqttJsLink implements DeviceLink {
   }
 
   #openSocket(): Socket {
-    const { endpoint, localAddress } = this.#options;
-    const socket = connectThinSocket({
-      host: endpoint.host,
-      port: endpoint.port,
-      noDelay: true,
-      ...(localAddress === undefined ? {} : { localAddress }),
-    });
+    const socket = openThinSocket(this.#options);
     this.#socket = socket;
     return socket;
   }
@@ -114,8 +112,14 @@ function reasonOf(error: Error & { code?: unknown }): string {
   return 'error';
 }
 
+/** The last code of at least 128 in the SUBACK that an error of MQTT.js brings along. */
+function codeOf({ packet }: Error & { packet?: { granted?: readonly unknown[] } }): number {
+  return (packet?.granted ?? []).map(Number).findLast((code) => code >= 0x80) ?? 0x80;
+}
+
 function clientOptions(options: LinkOptions): IClientOptions {
   const { clientId, protocolVersion, isCleanSession, keepAliveSeconds } = options;
+  const properties = connectProperties(options);
   return {
     clientId,
     protocolVersion,
@@ -134,14 +138,9 @@ function clientOptions(options: LinkOptions): IClientOptions {
     outgoingStore: nullStore,
     incomingStore: nullStore,
     messageIdProvider: new LowMessageIds(),
-    // MQTT 5 forgets a session at its end unless told otherwise; 3.1.1 keeps it as AWS does.
-    ...(protocolVersion === 5 && !isCleanSession
-      ? { properties: { sessionExpiryInterval: limits.sessionExpirySecondsDefault } }
-      : {}),
+    ...(properties === undefined ? {} : { properties }),
   };
 }
-
-const messageIdMax = 65_535;
 
 /** `debug()`, the default, makes a function object for every client. */
 const noLog = (): void => undefined;
@@ -169,17 +168,13 @@ const nullStore: IStore = {
  * sparse arrays: 0.9 KB a client.
  */
 class LowMessageIds implements NonNullable<IClientOptions['messageIdProvider']> {
-  /** Slot i tells whether id i + 1 is in use. */
-  readonly #used: boolean[] = [];
+  readonly #ids = new MessageIds();
   #last: number | null = null;
 
   allocate(): number | null {
-    const free = this.#used.indexOf(false);
-    const slot = free === -1 ? this.#used.length : free;
-    if (slot === messageIdMax) return null;
-    this.#used[slot] = true;
-    this.#last = slot + 1;
-    return slot + 1;
+    const id = this.#ids.take() ?? null;
+    this.#last = id ?? this.#last;
+    return id;
   }
 
   getLastAllocated(): number | null {
@@ -187,16 +182,14 @@ class LowMessageIds implements NonNullable<IClientOptions['messageIdProvider']> 
   }
 
   register(id: number): boolean {
-    if (this.#used[id - 1] === true) return false;
-    this.#used[id - 1] = true;
-    return true;
+    return this.#ids.add(id);
   }
 
   deallocate(id: number): void {
-    this.#used[id - 1] = false;
+    this.#ids.free(id);
   }
 
   clear(): void {
-    this.#used.length = 0;
+    this.#ids.clear();
   }
 }

@@ -8,9 +8,11 @@ type Announced = Pick<ExecutionSummary, 'jobId' | 'executionNumber'>;
 /** A pending list shows ten (reference §5), so older ones do not come again. */
 const rememberedMax = 16;
 
+const nothing: readonly Announced[] = [];
+
 /** Tells the first word of a newly queued execution from all that one device hears of it later. */
 export class NoticeFilter {
-  #announced: readonly Announced[] = [];
+  #announced = nothing;
   #lastNotify = 0;
   #lastNotifyNext = 0;
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Millis } from '../base/clock.ts';
+import { requestOperations } from '../metrics/recorder.ts';
 import type { DeviceOperation } from '../protocol/messages.ts';
 import type { ServiceMessage } from './answers.ts';
 import type { Meter, Timing } from './meter.ts';
@@ -14,19 +15,37 @@ interface PendingRequest extends Timing {
 /** A device has one request on its way and a few chasers; more means that it lost count. */
 const pendingMax = 64;
 
+/** Their names, ready made: a counter's name is looked up for every message. */
+const counters = Object.fromEntries(
+  requestOperations.map((operation) => [operation, countersOf(operation)]),
+) as Readonly<Record<DeviceOperation, ReturnType<typeof countersOf>>>;
+
+function countersOf(operation: DeviceOperation) {
+  const name = (what: string) => `requests/${operation}/${what}`;
+  return {
+    sent: name('sent'),
+    accepted: name('accepted'),
+    rejected: name('rejected'),
+    lost: name('lost'),
+  };
+}
+
 /** Accounts for every request of one device: what was sent is accepted, rejected or lost, once. */
 export class RequestLedger {
   readonly #meter: Meter;
-  #pending: PendingRequest[] = [];
+  /** Undefined while none are on their way, as with most of a fleet. */
+  #pending: PendingRequest[] | undefined;
 
   constructor(meter: Meter) {
     this.#meter = meter;
   }
 
   sent(operation: DeviceOperation, token: string, dueAt: Millis): void {
+    this.#pending ??= [];
     assert.ok(this.#pending.length < pendingMax, 'a device has lost count of its requests');
-    this.#pending.push({ operation, token, ...this.#meter.begin(dueAt) });
-    this.#meter.count(`requests/${operation}/sent`);
+    const { dueAt: fromAt, sentAt } = this.#meter.begin(dueAt);
+    this.#pending.push({ operation, token, dueAt: fromAt, sentAt });
+    this.#meter.count(counters[operation].sent);
   }
 
   /** False for an answer that nobody waits for (any more). One without token is of the oldest such request. */
@@ -38,7 +57,7 @@ export class RequestLedger {
       return false;
     }
     this.#meter.end(operation, pending);
-    this.#meter.count(`requests/${operation}/${type}`);
+    this.#meter.count(counters[operation][type]);
     if (type === 'rejected') this.#meter.count(`errors/${operation}/${answer.body.code}`);
     return true;
   }
@@ -51,18 +70,23 @@ export class RequestLedger {
     const pending = this.#take(operation, token);
     if (pending === undefined) return;
     if (hasTimedOut) this.#meter.end(operation, pending);
-    this.#meter.count(`requests/${operation}/lost`);
+    this.#meter.count(counters[operation].lost);
   }
 
   loseAll(): void {
-    for (const { operation } of this.#pending) this.#meter.count(`requests/${operation}/lost`);
-    this.#pending = [];
+    for (const { operation } of this.#pending ?? []) this.#meter.count(counters[operation].lost);
+    this.#pending = undefined;
   }
 
   #take(operation: DeviceOperation, token: string | undefined): PendingRequest | undefined {
-    const index = this.#pending.findIndex(
+    const all = this.#pending ?? [];
+    const index = all.findIndex(
       (pending) => pending.operation === operation && (token ?? pending.token) === pending.token,
     );
-    return index === -1 ? undefined : this.#pending.splice(index, 1)[0];
+    if (index === -1) return undefined;
+    const pending = all[index];
+    if (all.length === 1) this.#pending = undefined;
+    else all.splice(index, 1);
+    return pending;
   }
 }

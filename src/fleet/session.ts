@@ -7,7 +7,7 @@ import type { Thing } from '../device/population.ts';
 import { jobsTopic, requestTopic } from '../protocol/topics.ts';
 import { readServiceMessage } from './answers.ts';
 import type { Connector, ConnectWindow } from './connect-ramp.ts';
-import type { DeviceLink, Endpoint, LinkEvents, OpenLink } from './link.ts';
+import type { DeviceLink, Endpoint, Identity, LinkEvents, OpenLink } from './link.ts';
 import type { Meter, Timing } from './meter.ts';
 import { NoticeFilter, type NoticeMessage } from './notice-filter.ts';
 import { RequestLedger } from './request-ledger.ts';
@@ -25,6 +25,7 @@ export interface SessionSurroundings {
   readonly window: ConnectWindow;
   readonly openLink: OpenLink;
   readonly endpoint: Endpoint;
+  readonly identityOf: (thing: Thing) => Identity | undefined;
   readonly keepAliveSeconds: number;
   readonly localAddresses: readonly string[];
   onNotice(notice: Notice): void;
@@ -47,9 +48,13 @@ type EffectOf<T extends DeviceEffect['type']> = Extract<DeviceEffect, { type: T 
 const answerTimeoutMs = 10_000;
 const answerTimeoutWallMs = 5000;
 
+/** While no connect is under way. */
+const noTiming: Timing = { dueAt: 0, sentAt: 0 };
+
 /** Joins one device to its link, carries out what it wants, and measures. */
 export class Session implements LinkEvents, Connector {
-  readonly #thing: Thing;
+  readonly #index: number;
+  readonly #thingName: string;
   readonly #around: SessionSurroundings;
   readonly #host: DeviceHost;
   readonly #link: DeviceLink;
@@ -60,13 +65,13 @@ export class Session implements LinkEvents, Connector {
   #hasConnected = false;
   /** How late it was switched on; taken off the due time of its first connect. */
   #startDelayMs = 0;
-  #connect: Timing = { dueAt: 0, sentAt: 0 };
+  #connect: Timing = noTiming;
 
   constructor(thing: Thing, around: SessionSurroundings) {
     const { thingName, index, cohort, random, group } = thing;
     const { mqtt, session } = cohort.profile;
-    const localAddress = around.localAddresses[index % around.localAddresses.length];
-    this.#thing = thing;
+    this.#index = index;
+    this.#thingName = thingName;
     this.#around = around;
     this.#requests = new RequestLedger(around.meter);
     this.#jobsPrefix = jobsTopic(thingName, '');
@@ -77,8 +82,9 @@ export class Session implements LinkEvents, Connector {
         protocolVersion: mqtt,
         isCleanSession: session === 'clean',
         keepAliveSeconds: around.keepAliveSeconds,
-        ...(localAddress === undefined ? {} : { localAddress }),
-        ...(around.traffic === undefined ? {} : { traffic: around.traffic }),
+        identity: around.identityOf(thing),
+        localAddress: around.localAddresses[index % around.localAddresses.length],
+        traffic: around.traffic,
       },
       this,
     );
@@ -134,6 +140,7 @@ export class Session implements LinkEvents, Connector {
     this.#phase = 'connected';
     this.#around.window.leave(this);
     this.#around.meter.end('connect', this.#connect);
+    this.#connect = noTiming;
     this.#count('connects/ok');
     if (this.#hasConnected) this.#count('reconnects');
     this.#hasConnected = true;
@@ -154,7 +161,7 @@ export class Session implements LinkEvents, Connector {
     this.#host.feed({ type: 'disconnected', reason });
   }
 
-  message(topic: string, payload: Uint8Array): void {
+  message(topic: string, payload: Buffer): void {
     if (this.#phase !== 'connected') return;
     this.#count('messages/in');
     this.#count('bytes/in', payload.byteLength);
@@ -169,7 +176,7 @@ export class Session implements LinkEvents, Connector {
     if (this.#notices.isRepeat(message.type, payload)) this.#count('duplicates/notify');
     const receivedAt = this.#around.clock.now();
     for (const { jobId, executionNumber } of this.#notices.takeNew(message)) {
-      this.#around.onNotice({ thing: this.#thing.index, jobId, executionNumber, receivedAt });
+      this.#around.onNotice({ thing: this.#index, jobId, executionNumber, receivedAt });
     }
     this.#host.feed(message);
   }
@@ -200,7 +207,7 @@ export class Session implements LinkEvents, Connector {
   }
 
   #enterWindow(dueAt: Millis): void {
-    assert.equal(this.#phase, 'idle', `${this.#thing.thingName} connects twice`);
+    assert.equal(this.#phase, 'idle', `${this.#thingName} connects twice`);
     this.#phase = 'waiting';
     this.#connect = { dueAt: dueAt - this.#startDelayMs, sentAt: dueAt };
     this.#startDelayMs = 0;
@@ -222,13 +229,13 @@ export class Session implements LinkEvents, Connector {
   #subscribe({ filters, dueAt }: EffectOf<'subscribe'>): void {
     const { meter } = this.#around;
     const timing = meter.begin(dueAt);
-    this.#link.subscribe(filters, (error) => {
+    this.#link.subscribe(filters, (refusal) => {
       meter.end('subscribe', timing);
-      if (error === undefined) {
+      if (refusal === undefined) {
         this.#host.feed({ type: 'subscribed' });
       } else {
         this.#count('errors/subscribe/refused');
-        this.#host.feed({ type: 'subscribe-failed', reason: error.message });
+        this.#host.feed({ type: 'subscribe-failed', reason: refusal });
       }
     });
   }
@@ -237,7 +244,7 @@ export class Session implements LinkEvents, Connector {
     this.#requests.sent(operation, token, dueAt);
     this.#count('messages/out');
     this.#count('bytes/out', Buffer.byteLength(payload));
-    const { thingName } = this.#thing;
+    const thingName = this.#thingName;
     const topic = requestTopic(
       operation === 'get' || operation === 'start-next'
         ? { operation, thingName }
@@ -249,7 +256,7 @@ export class Session implements LinkEvents, Connector {
   #endExecution(record: ExecutionRecord): void {
     const { noticedAt, endedAt } = record;
     if (endedAt !== undefined) this.#around.meter.span('execution', endedAt - noticedAt);
-    this.#around.onExecution({ ...record, thing: this.#thing.index });
+    this.#around.onExecution({ ...record, thing: this.#index });
   }
 
   #count(key: string, n?: number): void {

@@ -3,7 +3,9 @@ import type { Standing, Step } from '../base/standing.ts';
 import type { ExecutionRecord } from '../device/io.ts';
 import type { Batch, Population } from '../device/population.ts';
 import type { Snapshot } from '../metrics/recorder.ts';
+import type { Identities } from './identities.ts';
 import type { Endpoint } from './link.ts';
+import type { ClientKind } from './link-kinds.ts';
 
 /** What an agent process is given to run. Plain data; the same for local and remote agents. */
 export interface Assignment {
@@ -14,6 +16,9 @@ export interface Assignment {
   readonly agents: number;
   readonly workers: number;
   readonly endpoint: Endpoint;
+  /** Who the things are over TLS; nobody when not set. */
+  readonly identities?: Identities;
+  readonly client: ClientKind;
   readonly clock: ClockSetting;
   /** Whether simulated time will go by `step` orders, and wait while messages are exchanged. */
   readonly isJumping: boolean;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { SteerableClock } from '../base/clock.ts';
 import { takeStep } from '../base/standing.ts';
 import { Crew } from './crew.ts';
-import { openMqttJsLink } from './link-mqttjs.ts';
+import { openerOf } from './link-kinds.ts';
 import { type LoopWatch, watchLoop } from './loop-health.ts';
 import type { WorkerTask } from './pool.ts';
 import type { AgentOrder, Assignment, StepOrder, WorkerReport } from './wire.ts';
@@ -67,7 +67,8 @@ class Watch {
 
   #start(assignment: Assignment): void {
     this.#simulated = new SteerableClock(assignment.clock);
-    this.#crew = new Crew(assignment, this.#task.worker, this.#simulated, openMqttJsLink);
+    const openLink = openerOf(assignment.client, this.#wall);
+    this.#crew = new Crew(assignment, this.#task.worker, this.#simulated, openLink);
     this.#sendDeltasFrom(this.#wall.now() + deltaEveryMs);
   }
 

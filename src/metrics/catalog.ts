@@ -23,6 +23,11 @@ interface FigureBase {
   /** `jobs.<job>.status`: segments in angle brackets take any of the known names. */
   readonly pattern: string;
   readonly help: string;
+  /**
+   * PromQL that reads the same from what the run exports, in the figure's unit; absent where no series
+   * tells it. Angle brackets as in the pattern, `<quantile>` for a percentile: 0.99 for `p99`.
+   */
+  readonly promql?: string;
 }
 
 /** One row of the catalogue: a number, a word or a claim that a finished run can be asked for. */
@@ -34,11 +39,12 @@ export type Figure = FigureBase &
     | { readonly kind: 'boolean' }
   );
 
-const number = (pattern: string, unit: Unit, help: string): Figure => ({
+const number = (pattern: string, unit: Unit, help: string, promql?: string): Figure => ({
   pattern,
   kind: 'number',
   unit,
   help,
+  ...(promql === undefined ? {} : { promql }),
 });
 
 /** Of one job: how it went and, under `predicted.`, how it was to go. */
@@ -49,15 +55,31 @@ const jobFigures: readonly Figure[] = [
     words: 'jobStatus',
     help: 'As DescribeJob told last; NOT_CREATED or DELETED when there is none.',
   },
-  number('jobs.<job>.notified', 'count', 'Executions the rollout or a join created, no retries.'),
+  number(
+    'jobs.<job>.notified',
+    'count',
+    'Executions the rollout or a join created, no retries.',
+    'fleetrig_rollout_notified_things_total{job_id="<job>"}',
+  ),
   number(
     'jobs.<job>.executions.<executionStatus>',
     'count',
     'Executions in that status at the end, retries included, as DescribeJob counts.',
+    'fleetrig_executions{job_id="<job>",status="<executionStatus>"}',
   ),
-  number('jobs.<job>.executions.total', 'count', 'Executions in any status, retries included.'),
+  number(
+    'jobs.<job>.executions.total',
+    'count',
+    'Executions in any status, retries included.',
+    'sum(fleetrig_executions{job_id="<job>"})',
+  ),
   number('jobs.<job>.duration', 'ms', 'From creation to the end of the job.'),
-  { pattern: 'jobs.<job>.abort.tripped', kind: 'boolean', help: 'Whether a criterion tripped.' },
+  {
+    pattern: 'jobs.<job>.abort.tripped',
+    kind: 'boolean',
+    help: 'Whether a criterion tripped.',
+    promql: 'fleetrig_job_aborted{job_id="<job>"}',
+  },
   {
     pattern: 'jobs.<job>.abort.failureType',
     kind: 'word',
@@ -78,14 +100,24 @@ export const figures: readonly Figure[] = [
     kind: 'word',
     help: 'Why it was cancelled; ABORT_CRITERIA_MET when its own criteria did it.',
   },
-  number('jobs.<job>.targeted', 'count', 'Things the job is for, released or not.'),
+  number(
+    'jobs.<job>.targeted',
+    'count',
+    'Things the job is for, released or not.',
+    'fleetrig_rollout_targeted_things{job_id="<job>"}',
+  ),
   number(
     'jobs.<job>.abort.notifiedAfterTrip',
     'count',
     'Things notified after the trip: the overshoot.',
   ),
   number('jobs.<job>.rollout.ratePerMinuteMax', '/min', 'Most things notified in any 60 s.'),
-  number('jobs.<job>.rollout.lastRatePerMinute', '/min', 'The rate in force at the end.'),
+  number(
+    'jobs.<job>.rollout.lastRatePerMinute',
+    '/min',
+    'The rate in force at the end.',
+    '60 * fleetrig_rollout_configured_things_per_second{job_id="<job>"}',
+  ),
   number(
     'jobs.<job>.rollout.steps',
     'count',
@@ -96,17 +128,23 @@ export const figures: readonly Figure[] = [
     '%',
     'Most that things notified and things predicted to be ever differed by, of those targeted.',
   ),
-  ...jobFigures.map((figure) => ({
+  ...jobFigures.map(({ promql: _, ...figure }) => ({
     ...figure,
     pattern: `predicted.${figure.pattern}`,
     help: `Predicted: ${figure.help}`,
   })),
   number('cohorts.<cohort>.things', 'count', 'Things dealt to the cohort.'),
-  number('cohorts.<cohort>.executed', 'count', 'Executions its devices worked on.'),
+  number(
+    'cohorts.<cohort>.executed',
+    'count',
+    'Executions its devices worked on.',
+    'sum(fleetrig_execution_outcomes_total{cohort="<cohort>"})',
+  ),
   number(
     'cohorts.<cohort>.reported.<reportedStatus>',
     'count',
     'Executions by the last status the device told; NONE where it never did.',
+    'fleetrig_execution_outcomes_total{cohort="<cohort>",status="<reportedStatus>"}',
   ),
   number(
     'cohorts.<cohort>.updated',
@@ -119,20 +157,65 @@ export const figures: readonly Figure[] = [
     'Told SUCCEEDED without being updated, or FAILED although updated.',
   ),
   number('cohorts.<cohort>.unfinished', 'count', 'Executions unfinished when the run ended.'),
-  number('cohorts.<cohort>.workSeconds.<workStatistic>', 's', 'From first notice to the end.'),
-  number('latency.<operation>.<statistic>', 'ms', 'Wall time from when it was due.'),
-  number('latency.<operation>.fromSend.<statistic>', 'ms', 'Wall time from when it was sent.'),
-  number('operations.<operation>.count', 'count', 'Operations that were answered.'),
-  number('operations.<operation>.errors', 'count', 'Operations refused or lost.'),
-  number('operations.<operation>.errors.<errorCode>', 'count', 'Those with that code.'),
-  number('operations.<operation>.lost', 'count', 'Operations never answered.'),
+  number(
+    'cohorts.<cohort>.workSeconds.<workStatistic>',
+    's',
+    'From first notice to the end.',
+    'histogram_quantile(<quantile>, sum by (le) (fleetrig_execution_duration_seconds_bucket{cohort="<cohort>"}))',
+  ),
+  number(
+    'latency.<operation>.<statistic>',
+    'ms',
+    'Wall time from when it was due.',
+    '1000 * histogram_quantile(<quantile>, fleetrig_operation_duration_seconds_bucket{operation="<operation>"})',
+  ),
+  number(
+    'latency.<operation>.fromSend.<statistic>',
+    'ms',
+    'Wall time from when it was sent.',
+    '1000 * histogram_quantile(<quantile>, fleetrig_operation_service_duration_seconds_bucket{operation="<operation>"})',
+  ),
+  number(
+    'operations.<operation>.count',
+    'count',
+    'Operations that were answered.',
+    'fleetrig_operation_duration_seconds_count{operation="<operation>"}',
+  ),
+  number(
+    'operations.<operation>.errors',
+    'count',
+    'Operations refused or lost.',
+    'sum(fleetrig_operation_errors_total{operation="<operation>"})',
+  ),
+  number(
+    'operations.<operation>.errors.<errorCode>',
+    'count',
+    'Those with that code.',
+    'fleetrig_operation_errors_total{operation="<operation>",code="<errorCode>"}',
+  ),
+  number(
+    'operations.<operation>.lost',
+    'count',
+    'Operations never answered.',
+    'fleetrig_operation_errors_total{operation="<operation>",code="LOST"}',
+  ),
   number('fleet.things', 'count', 'Things of the fleet, late joiners included.'),
   number('fleet.connectedMax', 'count', 'Most things connected at once.'),
-  number('fleet.reconnects', 'count', 'Connections made after the first one of a thing.'),
+  number(
+    'fleet.reconnects',
+    'count',
+    'Connections made after the first one of a thing.',
+    'fleetrig_reconnects_total',
+  ),
   number('harness.scheduleDelay.p99', 'ms', 'How late devices got to act, wall time.'),
   number('harness.scheduleDelay.max', 'ms', 'The worst of it.'),
   number('harness.eventLoopDelay.p99', 'ms', 'Event-loop delay of the workers, wall time.'),
-  number('harness.eventLoopDelay.max', 'ms', 'The worst of it.'),
+  number(
+    'harness.eventLoopDelay.max',
+    'ms',
+    'The worst of it.',
+    '1000 * max(fleetrig_worker_event_loop_delay_max_seconds)',
+  ),
   {
     pattern: 'harness.trusted',
     kind: 'boolean',

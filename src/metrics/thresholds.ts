@@ -10,7 +10,7 @@ type Operator = (typeof operators)[number];
 /** On the right side: the left figure's counterpart in the prediction. Also what that begins with. */
 const predictedWord = 'predicted';
 
-interface NamedFigure {
+export interface NamedFigure {
   readonly name: string;
   readonly figure: Figure;
 }
@@ -29,7 +29,7 @@ export interface Threshold {
 }
 
 /** Why a line is no expectation, and which part of its text is to blame. */
-interface ThresholdProblem {
+export interface ThresholdProblem {
   readonly message: string;
   readonly hint?: string | undefined;
   readonly offset: number;
@@ -80,7 +80,7 @@ export function judge(
   const actual = lookup(left.name);
   const wanted = 'value' in right ? right.value : lookup(right.name);
   const wantedFigure = 'value' in right ? left.figure : right.figure;
-  const expected = `${operator} ${show(wanted, wantedFigure)}${'name' in right ? ` (${right.name})` : ''}`;
+  const expected = `${operator} ${showFigure(wanted, wantedFigure)}${'name' in right ? ` (${right.name})` : ''}`;
   if (isMissing(actual)) {
     return { result: 'error', expected, actual: `no value: ${left.name}` };
   }
@@ -92,17 +92,19 @@ export function judge(
     operator,
     comparable(wanted, wantedFigure),
   );
-  return { result: holds ? 'passed' : 'failed', expected, actual: show(actual, left.figure) };
+  return { result: holds ? 'passed' : 'failed', expected, actual: showFigure(actual, left.figure) };
 }
 
 function refuse(problem: ThresholdProblem): ParsedExpectation {
   return { ok: false, problem };
 }
 
-function readFigure(
+/** A name of the catalogue; `where` says whose jobs and cohorts are known. */
+export function readFigure(
   name: string,
   offset: number,
   known: KnownNames,
+  where = 'this scenario has',
 ): NamedFigure | ThresholdProblem {
   const found = findFigure(name, known);
   if (found.ok) return { name, figure: found.figure };
@@ -110,7 +112,7 @@ function readFigure(
   const isCutShort = found.length === name.length && name.includes('.');
   const message =
     found.stands === 'job' || found.stands === 'cohort'
-      ? `this scenario has no ${found.stands} "${segment}"`
+      ? `${where} no ${found.stands} "${segment}"`
       : `unknown figure "${name}"`;
   return {
     message: isCutShort ? `unfinished figure "${name}"` : message,
@@ -201,7 +203,8 @@ const exampleOf: Readonly<Record<Unit, string>> = {
   s: '30s',
 };
 
-function readNumber(
+/** A number with the unit it needs, in the base unit of the figure. */
+export function readNumber(
   text: string,
   { name }: NamedFigure,
   unit: Unit,
@@ -253,7 +256,8 @@ function compare(actual: FigureValue, operator: Operator, wanted: FigureValue): 
   }
 }
 
-function show(value: FigureValue | undefined, figure: Figure): string {
+/** `250ms`, `8.2%`, `CANCELED`: a value in the base unit of its figure, with that unit. */
+export function showFigure(value: FigureValue | undefined, figure: Figure): string {
   if (value === undefined || typeof value !== 'number' || figure.kind !== 'number') {
     return String(value ?? 'no value');
   }

@@ -1,4 +1,5 @@
 import { operations as operationNames } from '../metrics/recorder.ts';
+import type { FigureValue } from '../metrics/thresholds.ts';
 import { hasSamples } from './percentiles.ts';
 import {
   type CohortSummary,
@@ -10,7 +11,6 @@ import {
   statusCounts,
 } from './summary.ts';
 
-type FigureValue = number | string | boolean;
 /** Members without a value are no figures of this run: a job that never ended has no duration. */
 type Figures = Readonly<Record<string, FigureValue | undefined>>;
 
@@ -19,6 +19,13 @@ type Figures = Readonly<Record<string, FigureValue | undefined>>;
  * this run has no such figure, so that it is judged an error and never a pass.
  */
 export function figureLookup(summary: Summary): (key: string) => FigureValue | undefined {
+  const figures = figuresOf(summary);
+  // A code that never came up was counted, at zero; which names exist is the catalogue's business.
+  return (key) => figures.get(key) ?? (/^operations\.[^.]+\.errors\./.test(key) ? 0 : undefined);
+}
+
+/** Every figure of a run by its name in the catalogue, in its base unit there. */
+export function figuresOf(summary: Summary): ReadonlyMap<string, FigureValue> {
   const { fleet, harness, invariants, jobs, operations, run } = summary;
   const figures = new Map<string, FigureValue>();
   const put = (prefix: string, members: Figures): void => {
@@ -52,9 +59,7 @@ export function figureLookup(summary: Summary): (key: string) => FigureValue | u
     duration: run.simulatedSeconds * 1000,
     wallDuration: run.durationSeconds * 1000,
   });
-
-  // A code that never came up was counted, at zero; which names exist is the catalogue's business.
-  return (key) => figures.get(key) ?? (/^operations\.[^.]+\.errors\./.test(key) ? 0 : undefined);
+  return figures;
 }
 
 function jobFigures(job: JobSummary): Figures {

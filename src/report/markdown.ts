@@ -59,7 +59,7 @@ export function renderMarkdown(summary: Summary): string {
 }
 
 function assertionTable(assertions: readonly AssertionSummary[]): string {
-  return table(
+  return markdownTable(
     ['', 'Expectation', 'Outcome'],
     assertions.map((assertion) => [
       assertion.result === 'passed' ? '✅' : '❌',
@@ -71,7 +71,7 @@ function assertionTable(assertions: readonly AssertionSummary[]): string {
 
 function figureTable({ run, environment, fleet, jobs }: Summary): string {
   const notified = jobs.reduce((sum, job) => sum + (job.notified ?? 0), 0);
-  return table(
+  return markdownTable(
     ['Figure', 'Value'],
     [
       ['Things', formatCount(fleet.things)],
@@ -99,7 +99,7 @@ function jobLines(job: JobSummary): string[] {
 }
 
 function comparisonTable({ jobs }: Summary): string {
-  return table(
+  return markdownTable(
     ['Job', ...comparisonHeadings],
     jobs.flatMap((job) =>
       comparisonRows(job).map((row) => [job.jobId, ...row].map(escapeMarkdown)),
@@ -111,7 +111,7 @@ function latencyTable(summary: Summary): string {
   const rows = summary.operations.map((operation) => latencyRow(operation).map(escapeMarkdown));
   return rows.length === 0
     ? ''
-    : `${table(latencyHeadings, rows)}\n\n${tellLatencyOrigin(summary)}`;
+    : `${markdownTable(latencyHeadings, rows)}\n\n${tellLatencyOrigin(summary)}`;
 }
 
 function section(heading: string, body: string): string {
@@ -127,14 +127,17 @@ function bullets(lines: readonly string[]): string {
 }
 
 /** Cells are Markdown already. */
-function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+export function markdownTable(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
   if (rows.length === 0) return '';
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 /** Text of others stays text: no HTML, no emphasis, no new cell, line or mention. */
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text
     .replaceAll(/\p{Cc}+/gu, ' ')
     .replaceAll('&', '&amp;')

@@ -55,6 +55,7 @@ export function renderText(
   addInvariants(page, marks, summary);
   if (summary.prediction === undefined) addHarness(page, marks, summary);
   addVerdict(page, marks, summary);
+  page.verbatim(`  page   ${options.reportPath}/report.html`);
   page.verbatim(`  report ${options.reportPath}`);
   return page.lines;
 }

@@ -18,16 +18,16 @@ export function formatCount(value: number): string {
 }
 
 /** Two decimals at most, as AWS takes thresholds. */
-function formatPercentage(value: number): string {
+export function formatPercentage(value: number): string {
   return `${Number(value.toFixed(2))}%`;
 }
 
-function formatSeconds(seconds: number): string {
+export function formatSeconds(seconds: number): string {
   return formatDuration(seconds * 1000);
 }
 
 /** `952 SUCCEEDED, 9 FAILED`: what is zero is left out. */
-function formatTally(counts: Readonly<Record<string, number>>): string {
+export function formatTally(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .filter(([, value]) => value > 0)
     .map(([name, value]) => `${formatCount(value)} ${name}`)
@@ -165,13 +165,18 @@ export function tellHarness(summary: Summary): string {
 }
 
 /** `failed (exit 99): 3 of 5 expectations held, in 42s (42m simulated)`. */
-export function tellVerdict({ run, assertions }: Summary): string {
+export function tellVerdict(summary: Summary): string {
+  const { verdict, exitCode } = summary.run;
+  return `${verdict} (exit ${exitCode}): ${tellCourse(summary)}`;
+}
+
+/** `3 of 5 expectations held, in 42s (42m simulated)`. */
+export function tellCourse({ run, assertions }: Summary): string {
   const held = assertions.filter(({ result }) => result === 'passed').length;
   const skipped = assertions.filter(({ result }) => result === 'skipped').length;
   const counted =
     assertions.length === 0
       ? 'nothing expected'
       : `${formatCount(held)} of ${formatCount(assertions.length - skipped)} expectations held`;
-  const spent = `in ${formatSeconds(run.durationSeconds)} (${formatSeconds(run.simulatedSeconds)} simulated)`;
-  return `${run.verdict} (exit ${run.exitCode}): ${counted}, ${spent}`;
+  return `${counted}, in ${formatSeconds(run.durationSeconds)} (${formatSeconds(run.simulatedSeconds)} simulated)`;
 }

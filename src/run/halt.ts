@@ -6,12 +6,18 @@ import type { Ending } from './verdict.ts';
  */
 export class Halt {
   readonly ended: Promise<Ending>;
+  /** Somebody wants it to stop, even if it has ended already and only lingers. */
+  readonly interrupted: Promise<void>;
   #ending: Ending | undefined;
   #settle: (ending: Ending) => void = () => undefined;
+  #interrupt: () => void = () => undefined;
 
   constructor() {
     this.ended = new Promise((resolve) => {
       this.#settle = resolve;
+    });
+    this.interrupted = new Promise((resolve) => {
+      this.#interrupt = resolve;
     });
   }
 
@@ -21,6 +27,7 @@ export class Halt {
   }
 
   end(ending: Ending): void {
+    if (ending.kind === 'interrupted') this.#interrupt();
     const isWorse = this.#ending?.kind === 'finished' && ending.kind === 'error';
     if (this.#ending !== undefined && !isWorse) return;
     this.#ending = ending;

@@ -17,13 +17,15 @@ const stretch = 8;
 
 /**
  * Runs every plan under so many seeds of its own, on worker threads. Which thread does what changes
- * nothing: answers are in the order of plans and seeds. Throws AppError when the service refuses a job.
+ * nothing: answers are in the order of plans and seeds. Throws AppError when the service refuses a job,
+ * and rejects once `signal` is aborted.
  */
 export async function runAllSeeds(
   plans: readonly Plan[],
   seeds: number,
   workers: number,
   onDone: OnDone = () => undefined,
+  signal?: AbortSignal,
 ): Promise<SeedRun[][]> {
   const { file, execArgv } = entryBeside(import.meta.url, 'monte-carlo-worker');
   const tasks = plans.map((plan) => seedTasks(plan, seeds));
@@ -42,13 +44,18 @@ export async function runAllSeeds(
     onDone(done, plans.length * seeds);
     return runs;
   };
+  const aborted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
   try {
-    return await Promise.all(
+    signal?.throwIfAborted();
+    const all = Promise.all(
       tasks.map(async (ofPlan) => {
         const answers = await Promise.all(ofPlan.map(run));
         return answers.flat();
       }),
     );
+    return await Promise.race([all, aborted]);
   } finally {
     await piscina.destroy();
   }
@@ -68,10 +75,11 @@ export async function estimateUncertainty(
   seeds: number,
   workers: number,
   onDone: OnDone = () => undefined,
+  signal?: AbortSignal,
 ): Promise<Uncertainty> {
   const healthy = healthyPlan(plan);
   const plans = healthy === undefined ? [plan] : [plan, healthy];
-  const [runs = [], healthyRuns] = await runAllSeeds(plans, seeds, workers, onDone);
+  const [runs = [], healthyRuns] = await runAllSeeds(plans, seeds, workers, onDone, signal);
   return {
     seeds,
     ...(healthy === undefined ? {} : { healthy: plan.predict.healthy }),

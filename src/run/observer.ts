@@ -7,6 +7,7 @@ import type { EmulatorAdmin } from './emulator-admin.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Halt } from './halt.ts';
 import type { JobWatch } from './job-watch.ts';
+import { type Progress, progressOf } from './progress.ts';
 import { timeseriesRow } from './summary-frame.ts';
 import type { WorkInHand } from './work-in-hand.ts';
 
@@ -18,17 +19,6 @@ const jumpLooksMax = 1000;
 
 /** Workers report once a second; one that is silent for so long is taken for dead. */
 const silenceMsMax = 15_000;
-
-/** Where the run is, for a live line. */
-export interface Progress {
-  /** Simulated milliseconds since the run's zero. */
-  readonly elapsedMs: Millis;
-  readonly things: number;
-  readonly connected: number;
-  readonly notified: number;
-  readonly executions: Readonly<Record<string, number>>;
-  readonly jobs: readonly { readonly jobId: string; readonly status: string }[];
-}
 
 export interface Scene {
   readonly plan: Plan;
@@ -90,8 +80,9 @@ export async function look(scene: Scene, zeroAt: Millis): Promise<void> {
   );
   const stats = await admin?.stats();
   if (stats !== undefined) collector.emulatorLoopDelaysMs.push(stats.eventLoopDelayMsP99);
-  const progress = progressOf(scene, watches, zeroAt);
+  const progress = progressOf(scene, clock.now() - zeroAt);
   collector.rows.push(rowOf(collector, progress));
+  collector.noteErrors();
   scene.onProgress(progress);
 }
 
@@ -123,24 +114,6 @@ function tellChange(collector: Collector, watch: JobWatch): void {
   } else {
     collector.addEvent('job-status', `job ${jobId} is ${status}`, { jobId, status });
   }
-}
-
-function progressOf(scene: Scene, watches: readonly JobWatch[], zeroAt: Millis): Progress {
-  const { metrics } = scene.collector;
-  const executions: Record<string, number> = {};
-  for (const watch of watches) {
-    for (const [status, count] of Object.entries(watch.executions)) {
-      executions[status] = (executions[status] ?? 0) + count;
-    }
-  }
-  return {
-    elapsedMs: scene.clock.now() - zeroAt,
-    things: metrics.gauge('things'),
-    connected: metrics.gauge('connected'),
-    notified: watches.reduce((sum, { curve }) => sum + (curve.at(-1)?.[1] ?? 0), 0),
-    executions,
-    jobs: watches.map(({ jobId, status }) => ({ jobId, status })),
-  };
 }
 
 function rowOf({ metrics }: Collector, progress: Progress): number[] {

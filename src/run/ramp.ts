@@ -7,18 +7,21 @@ import type { Halt } from './halt.ts';
 /** Beyond the time the ramp should take, this much wall time is allowed before the run begins anyway. */
 const graceMs = 30_000;
 const pollMs = 100;
+/** As often as the workers report. */
+const pollsPerLook = 10;
 /** Between the order to start and the first connect, so that every worker has its order in time. */
 export const leadMs = 250;
 
 /**
  * Waits until the first batch has been brought up: its ramp is over and nobody is connecting any more.
- * Things that stay away on purpose (late joiners) are not waited for.
+ * Things that stay away on purpose (late joiners) are not waited for. Calls `onLook` once a second.
  */
 export async function awaitRamp(
   plan: Plan,
   clock: Clock,
   collector: Collector,
   halt: Halt,
+  onLook: () => void,
 ): Promise<void> {
   const things = plan.population.batches[0]?.count ?? 0;
   const rampMs = (things / plan.connect.perSecond) * 1000 + leadMs;
@@ -30,7 +33,8 @@ export async function awaitRamp(
     metrics.gauge('things') >= things &&
     metrics.gauge('connecting') === 0 &&
     (metrics.counter('connects/failed') === 0 || metrics.gauge('connected') >= things);
-  while (halt.ending === undefined) {
+  for (let polls = 0; halt.ending === undefined; polls++) {
+    if (polls % pollsPerLook === 0) onLook();
     if (elapsedMs() >= rampMs && isUp()) break;
     if (elapsedMs() >= rampMs + graceMs) {
       collector.addDoubt('the fleet was not up in time, the run began without the rest');

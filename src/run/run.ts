@@ -4,7 +4,6 @@ import { AppError, messageOf } from '../base/errors.ts';
 import { takeStep } from '../base/standing.ts';
 import { thingFinder } from '../device/population.ts';
 import { type Fleet, startAgents } from '../fleet/agents.ts';
-import { openRunExporter } from '../metrics/prometheus.ts';
 import { type Account, defaultAccount } from '../protocol/names.ts';
 import { createRunFolder, diskFolder, pointToLatest } from '../report/folder.ts';
 import type { Summary } from '../report/summary.ts';
@@ -16,17 +15,19 @@ import { Conductor } from './conductor.ts';
 import type { EmulatorStats } from './emulator-admin.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type FleetShape, shapeFleet } from './fleet-shape.ts';
+import { foresee, foreseenBy, nothingForeseen } from './foreseen-rollout.ts';
 import { Halt } from './halt.ts';
 import type { JobWatch, ListedExecution } from './job-watch.ts';
 import { latenessOf } from './lateness.ts';
-import { type MetricsServer, serveMetrics } from './metrics-server.ts';
-import { look, observe, type Progress, type Scene } from './observer.ts';
+import { isWatched, MetricsOutlets, type MetricsSettings } from './metrics-outlets.ts';
+import { look, observe, type Scene } from './observer.ts';
 import { type PredictedRun, predictRun } from './predicted-run.ts';
+import { type Progress, progressOf } from './progress.ts';
 import { createGroups, findExistingJobs, registerThings, thingNames } from './provision.ts';
 import { awaitRamp, leadMs } from './ramp.ts';
-import { metricsFacts } from './run-metrics.ts';
 import { summarize } from './summarize.ts';
 import type { ScenarioSource } from './summary-frame.ts';
+import { Telemetry, type TelemetryOptions } from './telemetry.ts';
 import { TimeBarrier } from './time-barrier.ts';
 import type { Ending } from './verdict.ts';
 import { WorkInHand } from './work-in-hand.ts';
@@ -41,7 +42,7 @@ export interface RunRequest {
   readonly runId: string;
   /** Parent of all run folders. */
   readonly outDir: string;
-  readonly metricsPort: number | undefined;
+  readonly metrics: MetricsSettings;
   /** Whether to write what every single thing did. */
   readonly hasThings: boolean;
   readonly onEvent: (event: RunEvent, zeroAt: Millis) => void;
@@ -62,9 +63,12 @@ interface LiveRun {
   readonly collector: Collector;
   /** The jobs created so far. */
   readonly watches: Map<string, JobWatch>;
+  readonly telemetry: Telemetry;
   readonly startedAt: Millis;
   /** Simulated instant that all times of the report count from. */
   zeroAt: Millis;
+  /** Whether that instant is known: not while the things connect. */
+  hasBegun: boolean;
 }
 
 /**
@@ -76,9 +80,15 @@ export async function runPlan(request: RunRequest): Promise<Summary> {
   await createRunFolder(folderOf(request));
   const halt = new Halt();
   request.onInterruptible((exitCode) => halt.end({ kind: 'interrupted', exitCode }));
+  const foreseen = isWatched(request.metrics) ? foresee(request.plan) : nothingForeseen;
   const startedAt = wallNow();
   const world = await openWorld(request.plan, (message) => halt.end(crashed(message)));
   const clock = new SteerableClock(world.clockSetting);
+  const collector = new Collector(
+    () => clock.now(),
+    (event) => request.onEvent(event, run.hasBegun ? run.zeroAt : event.at),
+  );
+  const watches = new Map<string, JobWatch>();
   const run: LiveRun = {
     request,
     plan: request.plan,
@@ -87,44 +97,59 @@ export async function runPlan(request: RunRequest): Promise<Summary> {
     world,
     clock,
     work: new WorkInHand(),
-    collector: new Collector(
-      () => clock.now(),
-      (event) => request.onEvent(event, run.zeroAt),
-    ),
-    watches: new Map(),
+    collector,
+    watches,
+    telemetry: telemetryOf(request, { collector, watches, world, startedAt, foreseen }),
     startedAt,
     zeroAt: clock.now(),
+    hasBegun: false,
   };
-  let metrics: MetricsServer | undefined;
+  let outlets: MetricsOutlets | undefined;
   let fleet: Fleet | undefined;
   try {
-    metrics = await openMetrics(run);
+    outlets = await MetricsOutlets.open({
+      ...run,
+      settings: request.metrics,
+      emulator: world.admin && world.http,
+    });
     fleet = await startAgents(shape.size, {
-      onDelta: (delta) => run.collector.addDelta(delta),
+      onDelta: (delta) => {
+        collector.addDelta(delta);
+        run.telemetry.addDelta(delta);
+      },
       onFailed: (message) => halt.end(crashed(message)),
     });
-    return await runFleet(run, fleet);
+    const summary = await runFleet(run, fleet, outlets);
+    await outlets.end(halt.interrupted);
+    return summary;
   } finally {
     fleet?.kill();
-    await metrics?.close();
+    await outlets?.close();
     await world.close();
     clock.stop();
   }
 }
 
-async function runFleet(run: LiveRun, fleet: Fleet): Promise<Summary> {
-  const { request, plan, world, clock, collector, halt } = run;
+async function runFleet(run: LiveRun, fleet: Fleet, outlets: MetricsOutlets): Promise<Summary> {
+  const { request, plan, world, clock, collector, halt, telemetry } = run;
   const account = await provision(run);
   const conductor = new Conductor({ ...run, ...world, account, fleet }, (error) =>
     halt.end(endingOf(error)),
   );
-  const scene: Scene = { ...run, ...world, conductor, onProgress: request.onProgress };
+  const onProgress = (progress: Progress) => {
+    if (telemetry.look(progress)) outlets.look();
+    request.onProgress(progress);
+  };
+  const scene: Scene = { ...run, ...world, conductor, onProgress };
   const barrier = barrierOf(run, fleet);
   try {
     switchOn(run, fleet);
-    await awaitRamp(plan, clock, collector, halt);
+    await awaitRamp(plan, clock, collector, halt, () =>
+      scene.onProgress(progressOf(scene, undefined)),
+    );
     const frozenAt = await Promise.race([barrier?.freeze(), halt.ended]);
     run.zeroAt = typeof frozenAt === 'number' ? frozenAt : clock.now();
+    run.hasBegun = true;
     fleet.order({ type: 'zero', at: run.zeroAt });
     conductor.start(run.zeroAt);
     barrier?.run(run.zeroAt).catch((error) => halt.end(endingOf(error)));
@@ -138,7 +163,7 @@ async function runFleet(run: LiveRun, fleet: Fleet): Promise<Summary> {
   await freezeService(scene);
   await conductor.stop();
   await fleet.stop();
-  const last = await lastWords(scene, run.zeroAt);
+  const last = await lastWords(scene, run);
   const endedAt = wallNow();
   const predicted = foretell(run);
   const summary = summarize({
@@ -154,6 +179,8 @@ async function runFleet(run: LiveRun, fleet: Fleet): Promise<Summary> {
     predicted,
     watches: [...run.watches.values()],
   });
+  telemetry.judge(summary, endedAt);
+  if (predicted !== undefined) telemetry.foresee(foreseenBy(predicted.own));
   await saveReport(run, summary);
   return summary;
 }
@@ -185,29 +212,19 @@ async function freezeService({ admin, collector }: Scene): Promise<void> {
     .catch((error: unknown) => collector.addError('the service could not be frozen', error));
 }
 
-async function openMetrics(run: LiveRun): Promise<MetricsServer | undefined> {
-  const { request, plan, world, collector, startedAt } = run;
-  if (request.metricsPort === undefined) return undefined;
-  const { wallOriginAt, simulatedOriginAt, scale } = world.clockSetting;
-  const labels = {
-    version: request.version,
-    node: process.version,
-    runId: request.runId,
-    scenario: plan.name,
-    target: plan.target.kind,
-    startedAt,
-  };
-  const exporter = openRunExporter(() =>
-    metricsFacts(
-      labels,
-      collector,
-      run.watches.values(),
-      (at) => wallOriginAt + (at - simulatedOriginAt) / scale,
-    ),
-  );
-  const server = await serveMetrics(exporter, request.metricsPort);
-  collector.addEvent('metrics', `metrics at http://127.0.0.1:${server.port}/metrics`);
-  return server;
+function telemetryOf(
+  { plan, version, runId }: RunRequest,
+  known: Pick<TelemetryOptions, 'collector' | 'watches' | 'foreseen'> &
+    Pick<LiveRun, 'world' | 'startedAt'>,
+): Telemetry {
+  const { world, startedAt } = known;
+  const { name: scenario, target } = plan;
+  return new Telemetry({
+    ...known,
+    labels: { version, node: process.version, runId, scenario, target: target.kind, startedAt },
+    plan,
+    clockSetting: world.clockSetting,
+  });
 }
 
 async function provision({ plan, world }: LiveRun): Promise<Account> {
@@ -238,10 +255,13 @@ async function refuseExistingJobs({ actions }: Plan, { iot, http }: World): Prom
 }
 
 function switchOn({ plan, world, shape, clock }: LiveRun, fleet: Fleet): void {
-  const { population, connect, keepAliveSeconds } = plan;
+  const { population, connect, keepAliveSeconds, client } = plan;
+  const { identities } = world;
   fleet.start({
     population: { ...population, batches: population.batches.slice(0, 1) },
     endpoint: world.mqtt,
+    ...(identities === undefined ? {} : { identities }),
+    client,
     clock: world.clockSetting,
     isJumping: plan.isJumping,
     startAt: clock.now() + leadMs * plan.clockScale,
@@ -257,13 +277,13 @@ interface LastWords {
 }
 
 /** What the service says when all is over; after a crash, as much of it as still answers. */
-async function lastWords(scene: Scene, zeroAt: Millis): Promise<LastWords> {
+async function lastWords(scene: Scene, { zeroAt, world }: LiveRun): Promise<LastWords> {
   const { iot, admin, watches, collector } = scene;
   const listings = new Map<string, readonly ListedExecution[]>();
   try {
     await look(scene, zeroAt);
     for (const watch of watches.values()) listings.set(watch.jobId, await watch.list(iot));
-    collector.joinNotices(listings, scene.plan);
+    collector.joinNotices(listings, scene.plan, world.clockSetting);
     return { listings, emulator: await admin?.stats() };
   } catch (error) {
     collector.addError('the service could not be asked for the last figures', error);
@@ -277,6 +297,7 @@ async function saveReport(run: LiveRun, summary: Summary): Promise<void> {
   await writeReport(diskFolder(folderOf(run.request)), {
     summary,
     intervals,
+    openMetrics: run.telemetry.openMetrics(),
     scenarioYaml: resolvedYaml,
     things: hasThings
       ? listThings(executions, thingFinder(run.plan.population), run.zeroAt)

@@ -11,6 +11,7 @@ import type { Plan } from '../scenario/plan.ts';
 import type { SimulatedJob } from '../sim/jobs.ts';
 import type { PerSecond } from '../sim/load.ts';
 import type { RunEvent } from './collector.ts';
+import { Halt } from './halt.ts';
 import { agreementInvariant, errorsOf, jobInvariants, requestInvariant } from './invariants.ts';
 import { summarizeJob } from './job-summary.ts';
 import type { JobLook, ObservedJob } from './job-watch.ts';
@@ -26,6 +27,7 @@ import {
 } from './summary-frame.ts';
 import { runSweep } from './sweep.ts';
 import type { SweepRequest } from './sweep-grid.ts';
+import type { Ending } from './verdict.ts';
 import type { VirtualRun } from './virtual-run.ts';
 
 export interface PredictRequest {
@@ -40,6 +42,11 @@ export interface PredictRequest {
   readonly onEvent: (event: RunEvent, zeroAt: Millis) => void;
   /** Of the simulations that more than one seed takes, so many are done. */
   readonly onSimulated: (done: number, of: number) => void;
+  /**
+   * Hands out what ends those simulations early, with a report of what is known. The first one, in one
+   * piece, hears no signal: the system ends it.
+   */
+  readonly onInterruptible: (interrupt: (exitCode: 130 | 143) => void) => void;
   /** How many to tell the uncertainty from; none without them. */
   readonly seeds?: number | undefined;
   readonly sweep?: SweepRequest | undefined;
@@ -51,11 +58,11 @@ export async function predictPlan(request: PredictRequest): Promise<Summary> {
   await createRunFolder(join(outDir, runId));
   const startedAt = wallNow();
   const { own, prediction } = predict(plan, request.onEvent);
-  const more = own.ending.kind === 'finished' ? await lookFurther(request) : {};
+  const { ending, more } = await lookFurther(request, own.ending);
   const summary = summarizeVirtual({
     ...request,
     startedAt,
-    run: own,
+    run: { ...own, ending },
     prediction: { ...prediction, ...more },
   });
   await writeReport(diskFolder(join(outDir, runId)), {
@@ -67,20 +74,37 @@ export async function predictPlan(request: PredictRequest): Promise<Summary> {
   return summary;
 }
 
-/** What takes more than one seed, as far as it was asked for. */
-async function lookFurther({
-  plan,
-  seeds,
-  sweep,
-  onSimulated,
-}: PredictRequest): Promise<Pick<Prediction, 'uncertainty' | 'sweep'>> {
+interface FurtherLook {
+  readonly ending: Ending;
+  readonly more: Pick<Prediction, 'uncertainty' | 'sweep'>;
+}
+
+/** What takes more than one seed, as far as it was asked for and nobody interrupted it. */
+async function lookFurther(request: PredictRequest, ending: Ending): Promise<FurtherLook> {
+  const { plan, seeds, sweep, onSimulated } = request;
+  if (ending.kind !== 'finished' || (seeds === undefined && sweep === undefined)) {
+    return { ending, more: {} };
+  }
+  const halt = new Halt();
+  const abort = new AbortController();
+  request.onInterruptible((exitCode) => {
+    halt.end({ kind: 'interrupted', exitCode });
+    abort.abort();
+  });
   const { workers } = plan;
-  return {
-    ...(seeds === undefined
-      ? {}
-      : { uncertainty: await estimateUncertainty(plan, seeds, workers, onSimulated) }),
-    ...(sweep === undefined ? {} : { sweep: await runSweep(sweep, workers, onSimulated) }),
-  };
+  let more: FurtherLook['more'] = {};
+  try {
+    if (seeds !== undefined) {
+      const uncertainty = estimateUncertainty(plan, seeds, workers, onSimulated, abort.signal);
+      more = { ...more, uncertainty: await uncertainty };
+    }
+    if (sweep !== undefined) {
+      more = { ...more, sweep: await runSweep(sweep, workers, onSimulated, abort.signal) };
+    }
+  } catch (error) {
+    if (halt.ending === undefined) throw error;
+  }
+  return { ending: halt.ending ?? ending, more };
 }
 
 interface VirtualFacts extends Pick<PredictRequest, 'plan' | 'source' | 'version' | 'runId'> {

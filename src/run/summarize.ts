@@ -5,6 +5,7 @@ import type { JobSummary, OperationSummary, Summary } from '../report/summary.ts
 import { summarizeCohorts, summarizeSlowest } from './cohorts.ts';
 import type { Collector } from './collector.ts';
 import type { EmulatorStats } from './emulator-admin.ts';
+import { harnessDelays, reasonsForDoubt } from './harness-health.ts';
 import { checkInvariants, errorsOf } from './invariants.ts';
 import { looksOfListing } from './job-progress.ts';
 import { releaseTimes, summarizeJob } from './job-summary.ts';
@@ -19,7 +20,6 @@ import {
   summaryFrame,
   timeseriesColumns,
 } from './summary-frame.ts';
-import { distrustReasons } from './verdict.ts';
 
 /** Everything a summary is made of; how far the run got decides how much of it is there. */
 export interface RunFacts extends FrameFacts {
@@ -44,15 +44,7 @@ export function summarize(facts: RunFacts): Summary {
     (index) => find(index).thingName,
     !plan.actions.some(({ type }) => type === 'remove-things' || type === 'delete-job'),
   );
-  const delays = harnessDelays(collector);
-  // Where time jumps it waits for messages, however long they take.
-  const roundTripMs = plan.isJumping
-    ? 0
-    : (collector.metrics.percentile('update', 'corrected', 99) / 1000) * plan.clockScale;
-  const reasons = [
-    ...distrustReasons({ ...delays, roundTripMs }, invariants, plan.harness),
-    ...collector.doubts,
-  ];
+  const reasons = reasonsForDoubt(plan, collector, invariants);
   const draft: Summary = {
     ...summaryFrame(facts),
     environment: {
@@ -88,7 +80,7 @@ export function summarize(facts: RunFacts): Summary {
     })),
     slowest: summarizeSlowest(collector.executions, find),
     harness: {
-      ...delays,
+      ...harnessDelays(collector),
       eventLoopUtilization: { max: collector.metrics.peak('loop.utilization') },
       workers: workersOf(collector),
       cpuSeconds: {
@@ -158,22 +150,4 @@ function workersOf({ metrics }: Collector): Summary['harness']['workers'] {
     scheduleDelayP99Ms: metrics.gauges('schedule.delayP99Ms').get(worker) ?? 0,
     scheduleDelayMaxMs: metrics.peak('schedule.delayMaxMs', worker),
   }));
-}
-
-function harnessDelays({ metrics, emulatorLoopDelaysMs }: Collector) {
-  const seconds = emulatorLoopDelaysMs.toSorted((a, b) => a - b);
-  const medianP99 = seconds[Math.floor(seconds.length / 2)];
-  return {
-    ...(medianP99 === undefined
-      ? {}
-      : { emulatorLoopDelayMs: { medianP99, worstP99: seconds.at(-1) ?? medianP99 } }),
-    scheduleDelayMs: {
-      p99: metrics.gauge('schedule.delayP99Ms'),
-      max: metrics.gauge('schedule.delayMaxMs'),
-    },
-    eventLoopDelayMs: {
-      p99: metrics.gauge('loop.delayP99Ms'),
-      max: metrics.gauge('loop.delayMaxMs'),
-    },
-  };
 }

@@ -15,11 +15,12 @@ export async function runSweep(
   { axes, points, seeds }: SweepRequest,
   workers: number,
   onDone: OnDone = () => undefined,
+  signal?: AbortSignal,
 ): Promise<Sweep> {
   const healthy = points.map(({ plan }) => healthyPlan(plan));
   const present = healthy.filter((plan) => plan !== undefined);
   const plans = [...points.map(({ plan }) => plan), ...present];
-  const runs = await runAllSeeds(plans, seeds, workers, onDone);
+  const runs = await runAllSeeds(plans, seeds, workers, onDone, signal);
   const healthyRuns = runs.slice(points.length);
   const drafts = points.map(({ values }, index) =>
     summarizePoint(

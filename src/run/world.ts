@@ -3,10 +3,12 @@ import { DescribeEndpointCommand, IoTClient } from '@aws-sdk/client-iot';
 import { type ClockSetting, wallNow } from '../base/clock.ts';
 import { AppError, messageOf } from '../base/errors.ts';
 import { type EmulatorProcess, spawnEmulator } from '../emulator/spawn-emulator.ts';
+import type { Identities } from '../fleet/identities.ts';
 import type { Endpoint } from '../fleet/link.ts';
 import { defaultAccount } from '../protocol/names.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { type EmulatorAdmin, emulatorAdmin } from './emulator-admin.ts';
+import { createFleetIdentity } from './fleet-identity.ts';
 
 /** The service a run talks to, whichever it is. */
 export interface World {
@@ -15,7 +17,11 @@ export interface World {
   readonly admin: EmulatorAdmin | undefined;
   /** Takes the service's time along; only on an emulator of our own. */
   readonly step: EmulatorProcess['step'] | undefined;
+  /** Process of an emulator of our own. */
+  readonly pid: number | undefined;
   readonly mqtt: Endpoint;
+  /** Who the things are there, if they connect over TLS. */
+  readonly identities: Identities | undefined;
   readonly http: string;
   readonly region: string;
   readonly clockSetting: ClockSetting;
@@ -43,6 +49,7 @@ async function openEmulator(
     host: '127.0.0.1',
     httpPort: 0,
     mqttPort: 0,
+    ...(plan.isTls ? { mqttsPort: 0 } : {}),
     seed: plan.seed,
     dialect: plan.dialect,
     clock: clockSetting,
@@ -52,23 +59,35 @@ async function openEmulator(
     if (!isClosing) onCrash(`the emulator ended unexpectedly (${signal ?? `exit code ${code}`})`);
   });
   const http = `http://${emulator.http.host}:${emulator.http.port}`;
-  return {
-    iot: iotClient(http, defaultAccount.region),
-    admin: emulatorAdmin(http),
-    step: emulator.step,
-    mqtt: emulator.mqtt,
-    http,
-    region: defaultAccount.region,
-    clockSetting,
-    close: () => {
-      isClosing = true;
-      return closeEmulator(emulator);
-    },
+  const iot = iotClient(http, defaultAccount.region);
+  const close = async () => {
+    isClosing = true;
+    await emulator.stop();
   };
+  try {
+    return {
+      iot,
+      admin: emulatorAdmin(http),
+      step: emulator.step,
+      pid: emulator.pid,
+      mqtt: endpointOf(emulator),
+      identities: plan.isTls ? await createFleetIdentity(iot) : undefined,
+      http,
+      region: defaultAccount.region,
+      clockSetting,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
-async function closeEmulator(emulator: EmulatorProcess): Promise<void> {
-  await emulator.stop();
+/** Over TLS by the name in its certificate: there is no SNI for an address. */
+function endpointOf({ mqtt, mqtts }: EmulatorProcess): Endpoint {
+  if (mqtts === undefined) return mqtt;
+  const { host, port, caPem } = mqtts;
+  return { host, port, tls: { caPem, servername: 'localhost' } };
 }
 
 async function openEndpoint(
@@ -90,7 +109,9 @@ async function openEndpoint(
     iot,
     admin: undefined,
     step: undefined,
+    pid: undefined,
     mqtt,
+    identities: undefined,
     http,
     region,
     clockSetting,

@@ -12,6 +12,7 @@ import { thingsMax, timelineActions } from './schema.ts';
 export function crossCheck(value: unknown, outline: Outline): Finding[] {
   return [
     ...checkTarget(outline),
+    ...checkTls(outline),
     ...checkThingName(outline),
     ...checkCohorts(outline),
     ...checkHealthy(value, outline),
@@ -28,6 +29,15 @@ function checkTarget({ isEmulator, clockScale }: Outline): Finding[] {
   if (isEmulator || clockScale === undefined || clockScale === 1) return [];
   return [
     finding(['clock', 'scale'], 'only our own emulator can run at another speed', {
+      hint: 'leave it out, or use target: emulator',
+    }),
+  ];
+}
+
+function checkTls({ isEmulator, isTls }: Outline): Finding[] {
+  if (isEmulator || !isTls) return [];
+  return [
+    finding(['fleet', 'tls'], 'only our own emulator gives the things their certificate', {
       hint: 'leave it out, or use target: emulator',
     }),
   ];

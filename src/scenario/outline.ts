@@ -23,6 +23,7 @@ export interface TimelineOutline {
 export interface Outline {
   readonly isEmulator: boolean;
   readonly clockScale: unknown;
+  readonly isTls: boolean;
   readonly stopAfterMs: number | undefined;
   readonly things: number | undefined;
   readonly thingName: string;
@@ -44,6 +45,7 @@ export function outlineOf(value: unknown): Outline {
   return {
     isEmulator: typeof member(value, 'target') !== 'object',
     clockScale: member(member(value, 'clock'), 'scale'),
+    isTls: member(fleet, 'tls') === true,
     stopAfterMs: durationOf(member(member(value, 'stop'), 'after') ?? defaults.stopAfter),
     things: Number.isSafeInteger(things) ? Number(things) : undefined,
     thingName: textOf(member(fleet, 'thingName')) ?? defaults.thingName,

@@ -35,6 +35,8 @@ export function planScenario(loaded: LoadedScenario): Plan {
     fleetGroup: fleetGroupName(fleet),
     connect: fleet.connect,
     keepAliveSeconds: fleet.keepAlive / 1000,
+    client: fleet.client,
+    isTls: fleet.tls,
     workers: fleet.workers,
     dialect: scenario.emulator.dialect,
     actions: inOrderOfTime([...planJobs(loaded), ...planTimeline(loaded, arrivals)]),

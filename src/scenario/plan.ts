@@ -30,6 +30,10 @@ export interface Plan {
   readonly fleetGroup: string | undefined;
   readonly connect: { readonly perSecond: number; readonly inFlight: number };
   readonly keepAliveSeconds: number;
+  /** Which MQTT client the things use. */
+  readonly client: 'mqttjs' | 'packet';
+  /** Whether they connect over mutual TLS. */
+  readonly isTls: boolean;
   readonly workers: number;
   readonly dialect: Dialect;
   readonly actions: readonly PlannedAction[];

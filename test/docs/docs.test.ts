@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { loadText } from '../support/scenarios.ts';
 import { coveragePage } from './coverage-page.ts';
+import { metricsPage } from './metrics-page.ts';
 import { scenarioReference } from './scenario-reference.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -21,6 +22,10 @@ it('the scenario reference is what the schema says', async () => {
 
 it('the coverage page is what model and dialect say', async () => {
   await expect(coveragePage()).toMatchFileSnapshot(join(root, 'docs/coverage.md'));
+});
+
+it('the metrics page is what the tables of metrics say', async () => {
+  await expect(metricsPage()).toMatchFileSnapshot(join(root, 'docs/metrics.md'));
 });
 
 it('every scenario shown in the README loads', () => {

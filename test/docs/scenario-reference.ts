@@ -2,6 +2,7 @@ import { behaviours } from '../../src/device/behaviours.ts';
 import { figures } from '../../src/metrics/catalog.ts';
 import { scenarioJsonSchema } from '../../src/scenario/schema.ts';
 import { cell, fieldTable, type JsonSchema } from './json-schema-table.ts';
+import { table } from './markdown-table.ts';
 
 /** docs/scenario.md, from the schema, the table of behaviours and the catalogue of figures. */
 export function scenarioReference(): string {
@@ -83,9 +84,4 @@ ${table(
   ]),
 )}
 `;
-}
-
-function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -62,6 +62,7 @@ function assignmentOf(
   return {
     population,
     endpoint: { host: '127.0.0.1', port },
+    client: 'mqttjs',
     clock,
     isJumping: false,
     startAt: clock.simulatedOriginAt + (wallNow() - clock.wallOriginAt + 100) * scale,

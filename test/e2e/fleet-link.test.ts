@@ -1,13 +1,19 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { generate, type Packet, parser } from 'mqtt-packet';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { DeviceLink, LinkOptions } from '../../src/fleet/link.ts';
-import { openMqttJsLink } from '../../src/fleet/link-mqttjs.ts';
+import { generate, type IConnectPacket, type Packet, parser } from 'mqtt-packet';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Traffic } from '../../src/base/traffic.ts';
+import type { DeviceLink, Endpoint, LinkOptions } from '../../src/fleet/link.ts';
+import { type ClientKind, openerOf } from '../../src/fleet/link-kinds.ts';
+import { limits } from '../../src/protocol/limits.ts';
 import { acceptedTopic, notifyNextTopic, requestTopic } from '../../src/protocol/topics.ts';
 import { startBroker } from '../support/broker.ts';
+import { createDevice, ownJobsPolicy, startSecureEmulator } from '../support/identity.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
+const clients = ['mqttjs', 'packet'] as const;
 const versions = [4, 5] as const;
+const variants = clients.flatMap((client) => versions.map((version) => [client, version] as const));
 const thingName = 'pump-1';
 const describeNext = requestTopic({ operation: 'describe', thingName, jobId: '$next' });
 
@@ -19,6 +25,24 @@ interface Opened {
   next(): Promise<string>;
 }
 
+/** What the tests below open; each group of them runs with both. */
+let client: ClientKind = 'mqttjs';
+/** The packet links' seconds. */
+let wall = new ManualClock();
+
+/** Lets a while go by for either client: for MQTT.js by fake timers. */
+function wait(seconds: number): void {
+  if (vi.isFakeTimers()) vi.advanceTimersByTime(1000 * seconds);
+  wall.advanceTo(wall.now() + 1000 * seconds);
+}
+
+function useFakeTimers(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+}
+
 function openLink(port: number, options: Partial<LinkOptions> = {}): Opened {
   const told: string[] = [];
   let wake = (): void => undefined;
@@ -26,7 +50,7 @@ function openLink(port: number, options: Partial<LinkOptions> = {}): Opened {
     told.push(text);
     wake();
   };
-  const link = openMqttJsLink(
+  const link = openerOf(client, wall)(
     {
       endpoint: { host: '127.0.0.1', port },
       clientId: thingName,
@@ -60,7 +84,7 @@ async function connected(port: number, options: Partial<LinkOptions> = {}): Prom
   return opened;
 }
 
-function subscribe(link: DeviceLink, filters: readonly string[]): Promise<Error | undefined> {
+function subscribe(link: DeviceLink, filters: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => link.subscribe(filters, resolve));
 }
 
@@ -84,22 +108,47 @@ async function startServer(serve: (socket: Socket) => void): Promise<number> {
 /** A broker that lets everyone in, and does with every other packet what the test says. */
 function startScripted(
   protocolVersion: 4 | 5,
-  handle: (packet: Packet, answer: (packet: Packet) => void) => void,
+  handle: (packet: Packet, answer: (packet: Packet) => void, end: () => void) => void,
+  greet: (packet: IConnectPacket) => void = () => undefined,
 ): Promise<number> {
   return startServer((socket) => {
     const parsing = parser({ protocolVersion });
     const answer = (packet: Packet) => void socket.write(generate(packet, { protocolVersion }));
     socket.on('data', (bytes) => parsing.parse(bytes));
     parsing.on('packet', (packet) => {
-      if (packet.cmd === 'connect') answer({ ...accepting, cmd: 'connack', sessionPresent: false });
-      else handle(packet, answer);
+      if (packet.cmd === 'connect') {
+        greet(packet);
+        answer({ ...accepting, cmd: 'connack', sessionPresent: false });
+      } else handle(packet, answer, () => socket.end());
     });
   });
 }
 
+beforeEach(() => {
+  wall = new ManualClock();
+});
+
+const message = {
+  cmd: 'publish',
+  topic: 't',
+  payload: 'hello',
+  qos: 0,
+  dup: false,
+  retain: false,
+} as const;
+
 const topicOf = (payload: string) => (payload.length > 100 ? 'big' : 'small');
 
-describe.each(versions)('MQTT.js link, protocol level %d', (protocolVersion) => {
+function secure(port: number | undefined, caPem: string, servername = 'localhost'): Endpoint {
+  const tls = { caPem, servername, alpn: ['x-amzn-mqtt-ca'] };
+  return { host: '127.0.0.1', port: port ?? 0, tls };
+}
+
+describe.each(variants)('%s link, protocol level %d', (kind, protocolVersion) => {
+  beforeEach(() => {
+    client = kind;
+  });
+
   it('gets the answers it never subscribed to, and the notices it did', async () => {
     const { broker, port } = await startBroker({
       answer: (broker, { client, topic, payload }) =>
@@ -209,13 +258,164 @@ describe.each(versions)('MQTT.js link, protocol level %d', (protocolVersion) => 
     );
     const { link } = await connected(port, { protocolVersion });
 
-    const error = await subscribe(link, [notifyNextTopic(thingName)]);
+    expect(await subscribe(link, [notifyNextTopic(thingName)])).toBe('suback-128');
+  });
 
-    expect(error?.message).toBe('Subscribe error: Unspecified error');
+  it('acknowledges what comes at QoS 1, once the device has it', async () => {
+    const acknowledged: number[] = [];
+    const port = await startScripted(protocolVersion, (packet, answer) => {
+      if (packet.cmd === 'puback') acknowledged.push(packet.messageId ?? 0);
+      if (packet.cmd !== 'subscribe') return;
+      answer({ cmd: 'suback', messageId: packet.messageId ?? 0, granted: [1] });
+      for (const messageId of [7, 8]) answer({ ...message, qos: 1, messageId });
+      answer({ ...message, qos: 0 });
+    });
+    const { link, next } = await connected(port, { protocolVersion });
+
+    await subscribe(link, ['t']);
+
+    for (let n = 0; n < 3; n++) expect(await next()).toBe('t hello');
+    await vi.waitFor(() => expect(acknowledged).toEqual([7, 8]));
+  });
+
+  it('gets what waited for it in its persistent session, and resends nothing of its own', async () => {
+    const { broker, port, clock, requests } = await startBroker();
+    const options = { protocolVersion, isCleanSession: false };
+    const { link, next } = await connected(port, options);
+    await subscribe(link, [notifyNextTopic(thingName)]);
+    link.publish(describeNext, '{}');
+    link.disconnect(false);
+    expect(await next()).toBe('closed: closed');
+    await vi.waitFor(() => expect(broker.stats().connections).toBe(0));
+    const before = requests.length;
+    for (const n of [1, 2]) broker.publish(notifyNextTopic(thingName), `{"n":${n}}`, { qos: 1 });
+
+    link.connect();
+
+    expect(await next()).toBe('connected, session true');
+    clock.advanceTo(clock.now() + 10_000);
+    for (const n of [1, 2]) expect(await next()).toBe(`${notifyNextTopic(thingName)} {"n":${n}}`);
+    expect(requests).toHaveLength(before);
+  });
+
+  it('pings when its keep-alive is due, and gives up when no answer comes', async () => {
+    useFakeTimers();
+    let pings = 0;
+    const port = await startScripted(protocolVersion, (packet, answer) => {
+      if (packet.cmd === 'pingreq' && ++pings < 3) answer({ cmd: 'pingresp' });
+      if (packet.cmd === 'publish') answer({ ...message, topic: 'pong' });
+    });
+    const { link, next } = await connected(port, { protocolVersion, keepAliveSeconds: 60 });
+
+    for (const expected of [1, 2]) {
+      wait(59);
+      link.publish('t', 'ping');
+      expect(await next()).toBe('pong hello');
+      expect(pings).toBe(expected - 1);
+      wait(1);
+      // The answer to this follows the answer to the ping.
+      link.publish('t', 'ping');
+      expect(await next()).toBe('pong hello');
+      expect(pings).toBe(expected);
+    }
+    wait(90);
+
+    expect(await next()).toBe('closed: keepalive-timeout');
+  });
+
+  it('hears why it is sent away', async () => {
+    const reasonCode = protocolVersion === 5 ? { reasonCode: 0x97 } : {};
+    const port = await startScripted(protocolVersion, (_, answer, end) => {
+      answer({ cmd: 'disconnect', ...reasonCode });
+      end();
+    });
+    const { link, next } = await connected(port, { protocolVersion });
+
+    link.publish('t', 'x');
+
+    expect(await next()).toBe(`closed: disconnect-${protocolVersion === 5 ? 151 : 0}`);
+  });
+
+  it('ends what is no MQTT', async () => {
+    const port = await startScripted(protocolVersion, (_, answer) =>
+      answer({ cmd: 'suback', messageId: 1, granted: [0x7f] }),
+    );
+    const { link, next } = await connected(port, { protocolVersion });
+
+    link.subscribe(['t'], () => undefined);
+
+    expect(await next()).toBe('closed: error');
+  });
+
+  it('ends when more filters are granted than it asked for', async () => {
+    const port = await startScripted(protocolVersion, ({ messageId = 0 }, answer) =>
+      answer({ cmd: 'suback', messageId, granted: [1, 1] }),
+    );
+    const { link, next } = await connected(port, { protocolVersion });
+
+    link.subscribe(['t'], () => undefined);
+
+    expect(await next()).toMatch(/^closed: (error|closed)$/);
+  });
+
+  it.each(protocolVersion === 5 ? [limits.packetBytesMax] : [])(
+    'announces that %d bytes are the most it takes, and ends when more come',
+    async (bytesMax) => {
+      let announced: number | undefined;
+      const port = await startScripted(
+        protocolVersion,
+        (_, answer) => answer({ ...message, payload: Buffer.alloc(bytesMax) }),
+        (packet) => {
+          announced = packet.properties?.maximumPacketSize;
+        },
+      );
+      const { link, next } = await connected(port, { protocolVersion });
+
+      link.publish('t', 'x');
+
+      expect(await next()).toBe('closed: error');
+      expect(announced).toBe(bytesMax);
+    },
+  );
+
+  it('takes no second CONNACK', async () => {
+    const port = await startScripted(protocolVersion, (_, answer) =>
+      answer({ ...accepting, cmd: 'connack', sessionPresent: false }),
+    );
+    const { link, next } = await connected(port, { protocolVersion });
+
+    link.publish('t', 'x');
+
+    expect(await next()).toBe('closed: error');
+  });
+
+  it('counts each packet, and forgets those of a connection that ended', async () => {
+    const { port } = await startBroker({
+      answer: (broker, { client, topic, payload }) =>
+        broker.reply(client, acceptedTopic(topic), payload),
+    });
+    const traffic = new Traffic();
+    const { link, next } = await connected(port, { protocolVersion, traffic });
+    await subscribe(link, ['t']);
+    link.publish(describeNext, '{}');
+    await next();
+    await vi.waitFor(() =>
+      expect(traffic.read()).toMatchObject({ links: 1, closing: 0, sent: 3, received: 4 }),
+    );
+
+    link.disconnect(true);
+    expect(traffic.read()).toMatchObject({ links: 1, closing: 1, sent: 4 });
+    await next();
+
+    expect(traffic.read()).toMatchObject({ links: 0, closing: 0, sent: 0, received: 0 });
   });
 });
 
-describe('MQTT.js link', () => {
+describe.each(clients)('%s link', (kind) => {
+  beforeEach(() => {
+    client = kind;
+  });
+
   it('hears of a port that nobody listens on', async () => {
     const port = await startServer(() => undefined);
     const { link, next } = openLink(port === 1 ? 2 : 1);
@@ -235,10 +435,7 @@ describe('MQTT.js link', () => {
   });
 
   it('gives up on a broker that never answers', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => {
-      vi.useRealTimers();
-    });
+    useFakeTimers();
     let greet = (): void => undefined;
     const greeted = new Promise<void>((resolve) => {
       greet = resolve;
@@ -248,7 +445,7 @@ describe('MQTT.js link', () => {
 
     link.connect();
     await greeted;
-    vi.advanceTimersByTime(10_000);
+    wait(10);
 
     expect(await next()).toBe('closed: connack-timeout');
   });
@@ -277,5 +474,51 @@ describe('MQTT.js link', () => {
     link.connect();
 
     expect(await next()).toBe('connected, session false');
+  });
+
+  it('shows its certificate over TLS, and takes whom its authority vouches for', async () => {
+    const { emulator, control, ca } = await startSecureEmulator();
+    const { certificatePem, privateKey } = await createDevice(control, thingName, ownJobsPolicy);
+    const { link, next } = await connected(emulator.mqtts?.port ?? 0, {
+      endpoint: secure(emulator.mqtts?.port, ca),
+      identity: { certificatePem, privateKeyPem: privateKey },
+    });
+
+    expect(await subscribe(link, [notifyNextTopic(thingName)])).toBeUndefined();
+    link.publish(describeNext, '{"clientToken":"1"}');
+
+    expect(await next()).toMatch(/\/get\/accepted .*"clientToken":"1"/);
+  });
+
+  it('keeps away from a server that its authority does not vouch for', async () => {
+    const { emulator } = await startSecureEmulator();
+    const other = await startSecureEmulator();
+    const { link, next } = openLink(0, { endpoint: secure(emulator.mqtts?.port, other.ca) });
+
+    link.connect();
+
+    expect(await next()).toMatch(
+      /^closed: (unable_to_verify_leaf_signature|cert_signature_failure)$/,
+    );
+  });
+
+  it('keeps away from a server of another name', async () => {
+    const { emulator, ca } = await startSecureEmulator();
+    const { link, next } = openLink(0, {
+      endpoint: secure(emulator.mqtts?.port, ca, 'elsewhere.example'),
+    });
+
+    link.connect();
+
+    expect(await next()).toBe('closed: err_tls_cert_altname_invalid');
+  });
+
+  it('is sent away over TLS when it shows no certificate', async () => {
+    const { emulator, ca } = await startSecureEmulator();
+    const { link, next } = openLink(0, { endpoint: secure(emulator.mqtts?.port, ca) });
+
+    link.connect();
+
+    expect(await next()).toMatch(/^closed: (closed|econnreset)$/);
   });
 });

@@ -1,33 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { readSummary, runCli, temporaryFolder } from '../support/cli.ts';
+import { type RunOutcome, runForOutcomes } from '../support/outcomes.ts';
 
 const scenario = 'test/e2e/jumping.yaml';
 
-interface Told {
-  /** `thing,job,attempt` to `behaviour,reported`. */
-  readonly outcomes: ReadonlyMap<string, string>;
-  readonly summary: ReturnType<typeof readSummary>;
-}
-
-async function run(...args: readonly string[]): Promise<Told> {
-  const out = temporaryFolder();
-  const base = ['run', scenario, '--out', out, '--run-id', 'run', '--things'];
-  const { code, stderr } = await runCli([...base, ...args]);
-  expect(code, stderr).toBe(0);
-  const folder = join(out, 'run');
-  const csv = gunzipSync(readFileSync(join(folder, 'things.csv.gz'))).toString();
-  const [, ...rows] = csv.trim().split('\n');
-  const outcomes = new Map(
-    rows.map((row) => {
-      const [thing, , jobId, attempt, behaviour, reported] = row.split(',');
-      return [`${thing},${jobId},${attempt}`, `${behaviour},${reported}`];
-    }),
-  );
-  return { outcomes, summary: readSummary(folder) };
-}
+const run = (...args: readonly string[]) => runForOutcomes(scenario, ...args);
 
 it('time that jumps gives what time that passes gives, in seconds', {
   timeout: 120_000,
@@ -51,7 +29,7 @@ it('time that jumps gives what time that passes gives, in seconds', {
   expect(jobs[0]?.executions['TIMED_OUT']).toBeGreaterThan(0);
 
   expect(jumped.outcomes).toEqual(passed.outcomes);
-  const counters = (summary: Told['summary']) =>
+  const counters = (summary: RunOutcome['summary']) =>
     summary.jobs.map(({ jobId, status, notified, executions }) => ({
       jobId,
       status,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { generate } from 'mqtt-packet';
 import { expect, it } from 'vitest';
-import { FrameSplitter } from '../../src/emulator/frame-splitter.ts';
 import { PacketDecoder } from '../../src/emulator/packet-decoder.ts';
+import { FrameSplitter } from '../../src/protocol/frame-splitter.ts';
 
 const publish = fc
   .tuple(fc.constantFrom('a', 'a/b'), fc.integer({ min: 0, max: 20_000 }))

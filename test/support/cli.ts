@@ -21,11 +21,14 @@ export interface RunningCli {
   readonly saw: (pattern: RegExp) => Promise<void>;
 }
 
-/** Starts the built command as a user would; killed when the test ends. */
-export function startCli(args: readonly string[]): RunningCli {
+/** Starts the built command as a user would, not on GitHub; killed when the test ends. */
+export function startCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): RunningCli {
   const child = spawn(process.execPath, ['dist/cli/bin.js', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, GITHUB_ACTIONS: '', LC_ALL: 'C.UTF-8', NO_COLOR: '1', ...env },
   });
   let stdout = '';
   let stderr = '';
@@ -66,8 +69,11 @@ export function startCli(args: readonly string[]): RunningCli {
   };
 }
 
-export function runCli(args: readonly string[]): Promise<CliResult> {
-  return startCli(args).done;
+export function runCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CliResult> {
+  return startCli(args, env).done;
 }
 
 /** A folder that is gone when the test has ended. */

@@ -99,7 +99,7 @@ export class FakeService {
   }
 
   #send(thingName: string, topic: string, body: object): void {
-    const payload = new TextEncoder().encode(JSON.stringify(body));
+    const payload = Buffer.from(JSON.stringify(body));
     const link = this.linkOf(thingName);
     this.soon(() => {
       if (link.isConnected) link.events.message(topic, payload);
@@ -144,7 +144,7 @@ export class FakeLink implements DeviceLink {
     this.events.closed(reason);
   }
 
-  subscribe(_filters: readonly string[], done: (error?: Error) => void): void {
+  subscribe(_filters: readonly string[], done: (refusal?: string) => void): void {
     this.#service.soon(() => {
       if (this.isConnected) done();
     });

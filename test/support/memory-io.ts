@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import type { Io } from '../../src/cli/io.ts';
 
 /** An Io that remembers what was written. */
@@ -13,7 +14,9 @@ export function memoryIo(overrides: Partial<Io> = {}): Io & { output: string; er
     },
     isTerminal: false,
     hasColor: false,
+    isUnicode: true,
     columns: 100,
+    screen: new PassThrough(),
     env: {},
     cwd: process.cwd(),
     onSignal: () => () => undefined,

@@ -6,7 +6,7 @@ const prefix = jobsTopic('pump-1', '');
 
 function read(topic: string, body: unknown) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return readServiceMessage(prefix, topic, new TextEncoder().encode(text));
+  return readServiceMessage(prefix, topic, Buffer.from(text));
 }
 
 describe('readServiceMessage', () => {

@@ -32,6 +32,7 @@ function runFleet(population: Population, shape: Partial<Assignment> = {}) {
     agents: 1,
     workers: 1,
     endpoint: { host: '127.0.0.1', port: 1883 },
+    client: 'mqttjs',
     clock: { wallOriginAt: 0, simulatedOriginAt: 0, scale: 1 },
     isJumping: false,
     startAt,

@@ -58,25 +58,62 @@ describe('sweep.csv', () => {
   });
 });
 
+/** Where values of the picture are, read off its own ticks. */
+function scaleOf(svg: string) {
+  const tick = (label: string, attribute: 'x' | 'y') =>
+    Number(new RegExp(` ${attribute}="([\\d.]+)"[^>]*>${label}</text>`).exec(svg)?.[1]);
+  const labels = [...svg.matchAll(/text-anchor="end">([\d,.]+M?)<\/text>/g)].map(
+    ([, text]) => text,
+  );
+  const top = labels.at(-1) ?? '';
+  const [left, right] = [tick('0%', 'x'), tick('100%', 'x')];
+  // The baseline of a label is 4 below its tick.
+  const [low, high] = [tick('0', 'y') - 4, tick(top, 'y') - 4];
+  const most = Number(top.replace('M', 'e6').replaceAll(',', ''));
+  return {
+    x: (probability: number) => left + probability * (right - left),
+    y: (harmed: number) => low + (harmed / most) * (high - low),
+    most,
+  };
+}
+
+const circlesOf = (svg: string) =>
+  [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"/g)].map((match) =>
+    match.slice(1).map(Number),
+  );
+
 describe('sweep.svg', () => {
   it('is a picture that says what it shows, needs no style sheet, and has every point once', () => {
     const svg = renderSweepSvg(sweepOf());
 
-    expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 720 480"/);
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 720 /);
     expect(svg).toContain('<title>Trade-off of thresholdPercentage, connect</title>');
     expect(svg).toMatch(/<desc>3 points of 20 seeds .*2 that no other beats/);
-    expect(svg).toContain('>Probability that a job aborts</text>');
-    expect(svg).toContain('>Things harmed (mean)</text>');
+    expect(svg).toContain('>probability that a job aborts</text>');
+    expect(svg).toContain('>things harmed (mean)</text>');
     expect(svg.match(/<circle /g)).toHaveLength(3);
-    expect(svg).not.toMatch(/style|class=|script|NaN|undefined/);
+    expect(svg).not.toMatch(/style|script|NaN|undefined/);
   });
 
   it('joins the best from the left to the right, aborts across and harm upwards', () => {
     const svg = renderSweepSvg(sweepOf());
 
-    // 0 % of the runs and 70 of 80 things; then 100 % and 12 of 80.
-    expect(svg).toContain('<polyline points="80,101 696,362" ');
-    expect(svg).toMatch(/<circle cx="388" cy="56" r="3.5" /);
+    const { x, y } = scaleOf(svg);
+    const [, line = ''] = /data-series="s0"><path d="([^"]+)"/.exec(svg) ?? [];
+    const corners = [...line.matchAll(/[ML]([\d.]+),([\d.]+)/g)].map(([, cx, cy]) => [
+      Number(cx),
+      Number(cy),
+    ]);
+    expect(corners).toEqual([
+      [expect.closeTo(x(0), 0), expect.closeTo(y(70), 0)],
+      [expect.closeTo(x(1), 0), expect.closeTo(y(12), 0)],
+    ]);
+    // The one that is beaten is smaller.
+    expect(circlesOf(svg)).toContainEqual([
+      expect.closeTo(x(0.5), 0),
+      expect.closeTo(y(80), 0),
+      3.5,
+    ]);
   });
 
   it('escapes what users wrote', () => {
@@ -92,18 +129,18 @@ describe('sweep.svg', () => {
 
     const svg = renderSweepSvg(sweepOf({ healthy: 'good', points }));
 
-    expect(svg).toContain('>Probability that a job aborts although all things are good</text>');
-    expect(svg).toMatch(/<circle cx="234" /);
+    expect(svg).toContain('>probability that a job aborts although all things are good</text>');
+    expect(circlesOf(svg)[0]?.[0]).toBeCloseTo(scaleOf(svg).x(0.25), 0);
   });
 
   it.each([0, 1, 3.2, 4, 41, 999, 1_000_000])('its scale holds %d harmed things', (harmed) => {
     const svg = renderSweepSvg(sweepOf({ points: [pointOf(['1', '2'], 5, harmed, true)] }));
 
-    const y = Number(/<circle cx="234" cy="([\d.]+)"/.exec(svg)?.[1]);
-    expect(y).toBeGreaterThanOrEqual(56);
-    expect(y).toBeLessThanOrEqual(416);
-    // No more than three fifths of the plot are left empty.
-    if (harmed >= 4) expect(y).toBeLessThan(416 - 0.4 * 360 + 1);
+    const { y, most } = scaleOf(svg);
+    expect(circlesOf(svg)[0]?.[1]).toBeCloseTo(y(harmed), 0);
+    expect(most).toBeGreaterThanOrEqual(harmed);
+    // No more than half of the plot is left empty.
+    if (harmed >= 4) expect(most).toBeLessThanOrEqual(2 * harmed);
   });
 });
 

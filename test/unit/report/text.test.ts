@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { textWidth } from '../../../src/base/text-width.ts';
 import type { Summary } from '../../../src/report/summary.ts';
 import { renderText } from '../../../src/report/text.ts';
 import { assertionOf, jobOf, operationOf, summaryOf } from '../../support/summaries.ts';
@@ -27,6 +28,7 @@ it('expectations first with actual values, the report path last', () => {
     '  ✗ latency.update.p99 < 250ms: expected < 250ms, got 312ms (scenarios/canary.yaml:34)',
     '  ✓ jobs.fw-1-4.status == CANCELED: CANCELED',
   ]);
+  expect(lines.at(-2)).toBe(`  page   ${plain.reportPath}/report.html`);
   expect(lines.at(-1)).toBe(`  report ${plain.reportPath}`);
 });
 
@@ -133,7 +135,7 @@ it('tells no schedule delay where simulated time waits for everybody', () => {
 });
 
 const operation = operationOf();
-const anyText = fc.string({ unit: 'grapheme-ascii', maxLength: 200 });
+const anyText = fc.string({ unit: 'grapheme', maxLength: 200 });
 const anySummary: fc.Arbitrary<Summary> = fc
   .record({
     expr: anyText,
@@ -156,12 +158,12 @@ const anySummary: fc.Arbitrary<Summary> = fc
     }),
   );
 
-it.each([20, 80, 120])('no line is wider than %i columns but the path', (columns) => {
+it.each([20, 80, 120])('no line is wider than %i columns but the paths', (columns) => {
   fc.assert(
     fc.property(anySummary, fc.boolean(), (summary, isUnicode) => {
-      const lines = renderText(summary, { ...plain, columns, isUnicode }).slice(0, -1);
+      const lines = renderText(summary, { ...plain, columns, isUnicode }).slice(0, -2);
 
-      expect(lines.filter((line) => line.length > columns)).toEqual([]);
+      expect(lines.filter((line) => textWidth(line) > columns)).toEqual([]);
     }),
   );
 });
@@ -202,4 +204,13 @@ it('style may colour but not move anything', () => {
     renderText(summaryOf(), plain),
   );
   expect(styled[1]).toContain('<good>  ✓ </good>');
+});
+
+it.each([40, 60])('at %i columns a table is broken, and no figure of it lost', (columns) => {
+  const whole = renderText(summaryOf(), plain).join(' ');
+  const narrow = renderText(summaryOf(), { ...plain, columns }).join(' ');
+  const figures = (text: string) => text.match(/\d+(\.\d+)?ms|p99\.9|p99 sent/g)?.sort();
+
+  expect(narrow).toContain('LATENCY');
+  expect(figures(narrow)).toEqual(figures(whole));
 });

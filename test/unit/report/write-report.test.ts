@@ -32,6 +32,7 @@ it('leaves every file of a run, its source first', async () => {
     'report.json',
     'scenario.yaml',
     'run.hlog',
+    'report.html',
     'junit.xml',
     'summary.md',
     'timeseries.csv',

@@ -9,6 +9,8 @@ const listed = (thingName: string, status: string, executionNumber = 1): ListedE
   status,
   executionNumber,
   queuedAt: 1000,
+  startedAt: undefined,
+  updatedAt: 1000,
 });
 
 /** A job as DescribeJob and the emulator would tell it. */

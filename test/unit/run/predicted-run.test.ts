@@ -25,7 +25,10 @@ function predicted(lateness = punctual): PredictedRun {
 
 /** What a service would list that did exactly what the simulation did. */
 function listingOf({ simulation }: VirtualRun): ListedExecution[] {
-  return [...simulation.attempts('fw')];
+  return Array.from(simulation.attempts('fw'), (attempt) => ({
+    ...attempt,
+    updatedAt: attempt.endedAt ?? attempt.startedAt ?? attempt.queuedAt,
+  }));
 }
 
 function compare(prediction: PredictedRun, listed: readonly ListedExecution[]) {

@@ -27,6 +27,8 @@ it('fills in everything a short scenario leaves out', () => {
     fleetGroup: 'g',
     connect: { perSecond: 500, inFlight: 200 },
     keepAliveSeconds: 1200,
+    client: 'mqttjs',
+    isTls: false,
     workers: 2,
     actions: [
       {
@@ -44,6 +46,12 @@ it('fills in everything a short scenario leaves out', () => {
     expectations: [],
     harness: { scheduleDelayMsP99Max: 250, eventLoopDelayMsP99Max: 200 },
   });
+});
+
+it('takes the client and the transport of the things', () => {
+  const text = least.replace('group: g', 'group: g, client: packet, tls: true');
+
+  expect(planOf(text)).toMatchObject({ client: 'packet', isTls: true });
 });
 
 it.each([

@@ -6,7 +6,8 @@ const lengthBytesMax = 4;
 /**
  * Cuts a byte stream into MQTT packets before anything is parsed, so that an oversize packet is
  * refused by its header and one parser can serve all connections. Push a chunk, then take frames
- * until `incomplete`. Frames are views; bytes once handed out are never overwritten.
+ * until `incomplete`. Frames are views; bytes once handed out are never overwritten. A chunk that its
+ * owner will fill again, such as a shared read buffer, is let go by `takeRest`.
  */
 export class FrameSplitter {
   #input: Buffer | undefined;
@@ -40,6 +41,22 @@ export class FrameSplitter {
       if (byte >= 0x80) continue;
       return this.#cut(input, at + 1 + bodyBytes, bytesMax);
     }
+  }
+
+  get isEmpty(): boolean {
+    return this.#input === undefined;
+  }
+
+  /**
+   * What is left over, copied into a splitter of its own, if there is anything; this one is empty then
+   * and may serve another stream.
+   */
+  takeRest(): FrameSplitter | undefined {
+    if (this.#input === undefined) return undefined;
+    const rest = new FrameSplitter();
+    rest.push(Buffer.from(this.#input.subarray(this.#start, this.#end)));
+    this.#input = undefined;
+    return rest;
   }
 
   #cut(input: Buffer, frameEnd: number, bytesMax: number): Buffer | FrameFlaw {
