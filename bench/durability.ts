@@ -1,7 +1,3 @@
-/**
- * What `--data-dir` costs the service, and how fast its journal replays: `npx tsx bench/durability.ts`.
- * A million commands of devices: each thing starts and completes each of five jobs.
- */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,8 +9,9 @@ import type { Store } from '../src/emulator/store.ts';
 import { openStore } from '../src/emulator/store-lmdb.ts';
 import { Dialect } from '../src/protocol/dialect.ts';
 import { defaultAccount, formatArn } from '../src/protocol/names.ts';
+import type { Figure } from './table.ts';
 
-const things = Number(process.env['THINGS'] ?? 100_000);
+const things = Number(process.env['THINGS'] ?? 20_000);
 const jobs = 5;
 /** Commands that reach the service in one turn of the event loop, under load. */
 const perTurn = Number(process.env['PER_TURN'] ?? 20);
@@ -65,28 +62,44 @@ async function load(service: Service): Promise<number> {
   return commands / seconds;
 }
 
-function show(what: string, value: number, unit: string): void {
-  console.log(`${what.padEnd(44)} ${Math.round(value).toLocaleString('en')} ${unit}`);
+/**
+ * What `--data-dir` costs the service, and how fast its journal replays. A million commands of devices
+ * with THINGS=100000: each thing starts and completes each of five jobs.
+ */
+export async function benchDurability(): Promise<Figure[]> {
+  const inMemory = await load(startService());
+  const figures = [{ name: 'in memory', value: inMemory, unit: 'commands/s' }];
+  for (const fsync of [false, true]) {
+    const journalled = await measureJournal(fsync);
+    figures.push(
+      ...journalled.map((each) => ({ ...each, name: `${fsync ? 'fsync: ' : ''}${each.name}` })),
+    );
+  }
+  clock.stop();
+  return figures;
 }
 
-show('in memory', await load(startService()), 'commands/s');
-for (const fsync of [false, true]) {
+async function measureJournal(fsync: boolean): Promise<Figure[]> {
   const dir = mkdtempSync(join(tmpdir(), 'fleetrig-bench-'));
   try {
     const options = { dir, fsync, head };
     const store = await openStore(options);
-    show(`journalled${fsync ? ', fsync' : ''}`, await load(startService(store)), 'commands/s');
+    const rate = await load(startService(store));
     await store.close();
-    show('  file', statSync(join(dir, 'fleetrig.mdb')).size / 2 ** 20, 'MiB');
+    const fileBytes = statSync(join(dir, 'fleetrig.mdb')).size;
     const again = await openStore(options);
     const startAt = wallNow();
     startService(again).stop();
     const seconds = (wallNow() - startAt) / 1000;
-    show('  replay', (2 * jobs * things) / seconds, `commands/s (${seconds.toFixed(1)} s)`);
-    show('  memory after replay', process.memoryUsage().rss / 2 ** 20, 'MiB');
+    const { rss } = process.memoryUsage();
     await again.close();
+    return [
+      { name: 'journalled', value: rate, unit: 'commands/s' },
+      { name: 'file', value: fileBytes / 2 ** 20, unit: 'MiB' },
+      { name: 'replay', value: (2 * jobs * things) / seconds, unit: 'commands/s' },
+      { name: 'memory after replay', value: rss / 2 ** 20, unit: 'MiB' },
+    ];
   } finally {
     rmSync(dir, { recursive: true });
   }
 }
-clock.stop();

@@ -1,22 +1,43 @@
 import { CreateJobCommand, DescribeJobCommand } from '@aws-sdk/client-iot';
+import { AppError, messageOf } from '../src/base/errors.ts';
 import { withEachClient } from './clients.ts';
-import { openRig, until } from './rig.ts';
+import { groupArn, openRig, type Rig, sleep, until } from './rig.ts';
 import type { Figure } from './table.ts';
 
-const things = 5000;
-const jobs = 10;
-/** So fast that AWS's 1,000 a minute are no limit: 50,000 executions in three wall seconds. */
+/** Things, in sizes; the cost of one execution should be the same in all. */
+const sizes = (process.env['FLEETRIG_BENCH_THINGS'] ?? '1000,5000,19000,38000')
+  .split(',')
+  .map(Number);
+/** So many executions at least, in two to 20 jobs. */
+const executionsMin = 80_000;
+/** So fast that AWS's 1,000 a minute are no limit. */
 const scale = 1000;
+const document = '{"operation":"update","version":"1.4"}';
 
 /**
  * Whole executions end to end: describe, IN_PROGRESS, SUCCEEDED, then notify-next to the following job.
- * All jobs are queued before the first thing comes online.
+ * All jobs are queued before the first thing comes online, and what is measured begins when the last
+ * one has connected.
  */
-export function benchExecutions(): Promise<Figure[]> {
-  return withEachClient(executeAll);
+export async function benchExecutions(): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const things of sizes) {
+    try {
+      await withEachClient(async (client) => {
+        const measured = await executeAll(client, things);
+        figures.push(...measured.map((each) => ({ ...each, name: `${client}: ${each.name}` })));
+        return measured;
+      });
+    } catch (error) {
+      // What the other sizes took is told all the same.
+      console.error(`executions of ${things} things: ${messageOf(error)}`);
+      if (!(error instanceof AppError && error.code === 'setup')) process.exitCode = 1;
+    }
+  }
+  return [...figures, ...growth(figures)];
 }
 
-async function executeAll(client: string): Promise<Figure[]> {
+async function executeAll(client: string, things: number): Promise<Figure[]> {
   const rig = await openRig(`
 name: executions
 clock: { scale: ${scale} }
@@ -30,60 +51,103 @@ fleet:
 jobs: [ { at: 90h, create: { jobId: none, document: {} } } ]
 `);
   try {
-    const { iot } = rig.world;
-    const jobIds = Array.from({ length: jobs }, (_, index) => `job-${index}`);
-    const document = '{"operation":"update","version":"1.4"}';
-    for (const jobId of jobIds) {
-      await iot.send(new CreateJobCommand({ jobId, targets: [rig.groupArn('all')], document }));
-    }
-    const total = async (pick: 'numberOfQueuedThings' | 'numberOfSucceededThings') => {
-      const answers = await Promise.all(
-        jobIds.map((jobId) => iot.send(new DescribeJobCommand({ jobId }))),
-      );
-      return answers.reduce((sum, { job }) => sum + (job?.jobProcessDetails?.[pick] ?? 0), 0);
-    };
-    await until(
-      'all queued',
-      60,
-      async () => (await total('numberOfQueuedThings')) === things * jobs,
-    );
-    const before = rig.emulator();
-    rig.start();
-    await until('first thing done', 30, async () => (await total('numberOfSucceededThings')) > 0);
-    const [harnessFrom, emulatorFrom] = [rig.harness(), rig.emulator()];
-    const from = await total('numberOfSucceededThings');
+    const jobs = Math.min(20, Math.max(2, Math.ceil(executionsMin / things)));
     const executions = things * jobs;
-    const seconds = await until(
-      'all done',
-      180,
-      async () => (await total('numberOfSucceededThings')) === executions,
-    );
-    const [harness, emulator] = [rig.harness(), rig.emulator()];
+    const jobIds = Array.from({ length: jobs }, (_, index) => `job-${index}`);
+    await queueAll(rig, jobIds, executions);
     await rig.settle();
-    const done = executions - from;
+    const [harnessEmpty, emulatorEmpty] = [rig.harness(), rig.emulator()];
+    rig.start();
+    await until('all connected', 120, async () => (await rig.stats()).connections >= things);
+    const from = await measured(rig, jobIds);
+    await untilDone(rig, jobIds, 0.95 * executions);
+    const to = await measured(rig, jobIds);
+    await untilDone(rig, jobIds, executions);
+    await rig.settle();
+    const [harnessFull, emulatorFull] = [rig.harness(), rig.emulator()];
+    const count = to.succeeded - from.succeeded;
+    const each = (after: number, before: number) => (1e6 * (after - before)) / count;
+    const perThing = (after: number, before: number) => (after - before) / things;
     return [
       {
-        name: `executions end to end, ${things} things`,
-        value: done / seconds,
+        name: `${things} things: executions`,
+        value: count / (to.seconds - from.seconds),
         unit: 'executions/s',
       },
       {
-        name: 'emulator CPU per execution',
-        value: ((emulator.cpuSeconds - emulatorFrom.cpuSeconds) * 1e6) / done,
+        name: `${things} things: harness CPU for one`,
+        value: each(to.harness.cpuSeconds, from.harness.cpuSeconds),
         unit: 'us',
       },
       {
-        name: 'harness CPU per execution',
-        value: ((harness.cpuSeconds - harnessFrom.cpuSeconds) * 1e6) / done,
+        name: `${things} things: emulator CPU for one`,
+        value: each(to.emulator.cpuSeconds, from.emulator.cpuSeconds),
         unit: 'us',
       },
       {
-        name: 'emulator RSS per finished execution',
-        value: (rig.emulator().rssBytes - before.rssBytes) / executions,
+        name: `${things} things: harness RSS per thing`,
+        value: perThing(harnessFull.rssBytes, harnessEmpty.rssBytes),
+        unit: 'bytes',
+      },
+      {
+        name: `${things} things: emulator RSS per thing and its ${jobs} executions done`,
+        value: perThing(emulatorFull.rssBytes, emulatorEmpty.rssBytes),
         unit: 'bytes',
       },
     ];
   } finally {
     await rig.close();
   }
+}
+
+async function queueAll(rig: Rig, jobIds: readonly string[], executions: number): Promise<void> {
+  for (const jobId of jobIds) {
+    const targets = [groupArn('all')];
+    await rig.world.iot.send(new CreateJobCommand({ jobId, targets, document }));
+  }
+  await until('all queued', 60, async () => {
+    await sleep(100);
+    return (await total(rig, jobIds, 'numberOfQueuedThings')) === executions;
+  });
+}
+
+/** Looks seldom: each look is a request for every job. */
+function untilDone(rig: Rig, jobIds: readonly string[], executions: number): Promise<number> {
+  return until('executions', 180, async () => {
+    await sleep(250);
+    return (await total(rig, jobIds, 'numberOfSucceededThings')) >= executions;
+  });
+}
+
+async function measured(rig: Rig, jobIds: readonly string[]) {
+  return {
+    succeeded: await total(rig, jobIds, 'numberOfSucceededThings'),
+    seconds: performance.now() / 1000,
+    harness: rig.harness(),
+    emulator: rig.emulator(),
+  };
+}
+
+async function total(
+  { world }: Rig,
+  jobIds: readonly string[],
+  pick: 'numberOfQueuedThings' | 'numberOfSucceededThings',
+): Promise<number> {
+  const answers = await Promise.all(
+    jobIds.map((jobId) => world.iot.send(new DescribeJobCommand({ jobId }))),
+  );
+  return answers.reduce((sum, { job }) => sum + (job?.jobProcessDetails?.[pick] ?? 0), 0);
+}
+
+/** The cost of one execution in every size, against that in the smallest. */
+function growth(figures: readonly Figure[]): Figure[] {
+  const [smallest] = sizes;
+  return figures.flatMap(({ name, value }) => {
+    const match = /^(\w+: )(\d+)( things: \w+ CPU for one)$/.exec(name);
+    if (match === null || Number(match[2]) === smallest) return [];
+    const base = figures.find((each) => each.name === `${match[1]}${smallest}${match[3]}`);
+    return base === undefined
+      ? []
+      : [{ name: `${name}, to that with ${smallest}`, value: value / base.value, unit: '×' }];
+  });
 }

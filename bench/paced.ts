@@ -4,19 +4,24 @@ import { withEachClient } from './clients.ts';
 import { openRig, sleep, until } from './rig.ts';
 import type { Figure } from './table.ts';
 
-const things = 5000;
+/** Things, which is exchanges a second. */
+const paces = (process.env['FLEETRIG_BENCH_PACES'] ?? '1000,5000').split(',').map(Number);
 const scale = 20;
 const windowMs = 10_000;
 
 /**
- * 5,000 update exchanges a second, open loop: each of 5,000 things reports progress once a second,
- * whatever the answers do. Latency counts from when a report was due.
+ * So many update exchanges a second, open loop: each thing reports progress once a second, whatever the
+ * answers do. Latency counts from when a report was due.
  */
-export function benchPaced(): Promise<Figure[]> {
-  return withEachClient(exchangeAtPace);
+export async function benchPaced(): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const things of paces) {
+    figures.push(...(await withEachClient((client) => exchangeAtPace(client, things))));
+  }
+  return figures;
 }
 
-async function exchangeAtPace(client: string): Promise<Figure[]> {
+async function exchangeAtPace(client: string, things: number): Promise<Figure[]> {
   const rig = await openRig(`
 name: paced
 clock: { scale: ${scale} }
@@ -39,15 +44,19 @@ jobs: [ { at: 9h, create: { jobId: none, document: {} } } ]
     await until('all started', 60, async () => (await rig.notified('paced')) >= things);
     await sleep(2000);
     const from = collector.intervals.length;
+    const [harnessBefore, emulatorBefore] = [rig.harness(), rig.emulator()];
     await sleep(windowMs);
+    const [harness, emulator] = [rig.harness(), rig.emulator()];
     const window = collector.intervals
       .slice(from)
       .filter(({ operation }) => operation === 'update');
     const [first, ...rest] = window.map(({ hdrBase64 }) => decodeFromCompressedBase64(hdrBase64));
     if (first === undefined) throw new Error('no updates in the window');
     for (const histogram of rest) first.add(histogram);
-    return [
-      { name: 'paced exchanges', value: first.totalCount / (windowMs / 1000), unit: 'exchanges/s' },
+    const count = first.totalCount;
+    const each = (after: number, before: number) => (1e6 * (after - before)) / count;
+    const figures = [
+      { name: 'exchanges', value: count / (windowMs / 1000), unit: 'exchanges/s' },
       { name: 'p50 from due', value: first.getValueAtPercentile(50) / 1000, unit: 'ms' },
       { name: 'p99 from due', value: first.getValueAtPercentile(99) / 1000, unit: 'ms' },
       {
@@ -55,7 +64,18 @@ jobs: [ { at: 9h, create: { jobId: none, document: {} } } ]
         value: collector.metrics.gauge('loop.delayP99Ms'),
         unit: 'ms',
       },
+      {
+        name: 'harness CPU for one',
+        value: each(harness.cpuSeconds, harnessBefore.cpuSeconds),
+        unit: 'us',
+      },
+      {
+        name: 'emulator CPU for one',
+        value: each(emulator.cpuSeconds, emulatorBefore.cpuSeconds),
+        unit: 'us',
+      },
     ];
+    return figures.map((figure) => ({ ...figure, name: `${things}/s: ${figure.name}` }));
   } finally {
     await rig.close();
   }

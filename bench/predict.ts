@@ -8,8 +8,8 @@ import { Referee } from '../src/sim/referee.ts';
 import { Simulation } from '../src/sim/simulation.ts';
 import type { Figure } from './table.ts';
 
-/** Things; with a million it takes a minute or two, so that is asked for by FLEETRIG_BENCH_THINGS. */
-const sizes = (process.env['FLEETRIG_BENCH_THINGS'] ?? '10000,100000').split(',').map(Number);
+/** Things; with a million it takes a minute or two, so that is asked for by FLEETRIG_BENCH_PREDICT. */
+const sizes = (process.env['FLEETRIG_BENCH_PREDICT'] ?? '10000,100000').split(',').map(Number);
 /** What is alive counts, not what happens to lie about. */
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -20,25 +20,34 @@ const lookMs = 60_000;
 /** Whole rollouts at AWS's highest rate, to the end, on one core in virtual time. */
 export async function benchPredict(): Promise<Figure[]> {
   return sizes.flatMap((things) => {
-    const { seconds, events, peakBytes } = simulate(things);
+    const { seconds, cpu, events, peakBytes } = simulate(things);
     return [
       { name: `${things} things to the end`, value: seconds, unit: 's' },
-      { name: `  events`, value: events / seconds, unit: 'events/s' },
-      { name: `  events per thing`, value: events / things, unit: 'events' },
-      { name: `  heap at the peak`, value: peakBytes / things, unit: 'bytes/thing' },
+      { name: `${things} things: events`, value: events / seconds, unit: 'events/s' },
+      { name: `${things} things: CPU per event`, value: (1e6 * cpu) / events, unit: 'us' },
+      { name: `${things} things: events per thing`, value: events / things, unit: 'events' },
+      {
+        name: `${things} things: heap at the peak`,
+        value: peakBytes / things,
+        unit: 'bytes/thing',
+      },
     ];
   });
 }
 
 function simulate(things: number): {
   readonly seconds: number;
+  /** Seconds of all threads, with V8's own. */
+  readonly cpu: number;
   readonly events: number;
   readonly peakBytes: number;
 } {
   collect();
   const before = process.memoryUsage().heapUsed;
   const beganAt = wallNow();
+  const cpuBefore = process.cpuUsage();
   let aside = 0;
+  let cpuAside = 0;
   const batch = { firstIndex: 0, count: things, startMs: 0 };
   const simulation = new Simulation({
     seed: 'bench',
@@ -90,9 +99,11 @@ function simulate(things: number): {
   let peakBytes = 0;
   const look = (): void => {
     const lookedAt = wallNow();
+    const cpuAt = process.cpuUsage();
     collect();
     peakBytes = Math.max(peakBytes, process.memoryUsage().heapUsed - before);
     aside += wallNow() - lookedAt;
+    cpuAside += secondsOf(process.cpuUsage(cpuAt));
   };
   const steps = 10;
   const lengthMs = (things / perMinute) * lookMs;
@@ -106,5 +117,14 @@ function simulate(things: number): {
   simulation.stop();
   const [job] = simulation.jobs();
   if (job?.status !== 'COMPLETED') throw new Error(`the job is ${job?.status}`);
-  return { seconds: (wallNow() - beganAt - aside) / 1000, events: clock.actions, peakBytes };
+  return {
+    seconds: (wallNow() - beganAt - aside) / 1000,
+    cpu: secondsOf(process.cpuUsage(cpuBefore)) - cpuAside,
+    events: clock.actions,
+    peakBytes,
+  };
+}
+
+function secondsOf({ user, system }: NodeJS.CpuUsage): number {
+  return (user + system) / 1e6;
 }

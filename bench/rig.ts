@@ -1,4 +1,6 @@
+import { pathToFileURL } from 'node:url';
 import { SteerableClock } from '../src/base/clock.ts';
+import type { Batch } from '../src/device/population.ts';
 import { type Fleet, startAgents } from '../src/fleet/agents.ts';
 import { defaultAccount, formatArn } from '../src/protocol/names.ts';
 import { Collector } from '../src/run/collector.ts';
@@ -9,7 +11,7 @@ import { openWorld, type World } from '../src/run/world.ts';
 import { loadScenario } from '../src/scenario/load.ts';
 import type { Plan } from '../src/scenario/plan.ts';
 import { planScenario } from '../src/scenario/plan-scenario.ts';
-import { type ProcessUsage, readProcesses } from './process-usage.ts';
+import { familyOf, type ProcessUsage, readProcesses } from './process-usage.ts';
 
 /** An emulator and a fleet that is registered but not yet switched on. */
 export interface Rig {
@@ -24,26 +26,47 @@ export interface Rig {
   stats(): Promise<EmulatorStats>;
   notified(jobId: string): Promise<number>;
   groupArn(name: string): string;
+  /** Registers so many things more, to be switched on with `switchOn`. */
+  register(count: number): Promise<Batch>;
+  switchOn(batch: Batch): void;
   /** Of all agents. */
   harness(): ProcessUsage;
-  /** Of the emulator. */
+  /** Of the emulator, all processes of it. */
   emulator(): ProcessUsage;
   /** Long enough for deltas to come and garbage to go, on both sides. */
   settle(): Promise<void>;
   close(): Promise<void>;
 }
 
+/** The plan of a scenario given as YAML text. */
+export function planOf(yaml: string): Plan {
+  return planScenario(loadScenario('bench.yaml', { readText: () => yaml }));
+}
+
+export function fail(message: string): never {
+  throw new Error(message);
+}
+
+/** The processes of an emulator of our own. */
+export function pidsOf({ pid }: World): number[] {
+  return pid === undefined ? [] : familyOf(pid);
+}
+
+/** Registers the plan's groups and first things; returns the names. */
+export async function register({ iot, admin }: World, plan: Plan): Promise<string[]> {
+  await createGroups(iot, plan.groups);
+  const names = thingNames(plan.population.thingName, plan.population.batches[0]);
+  await registerThings(iot, admin, names, plan.fleetGroup);
+  return names;
+}
+
 /** Sets up a scenario given as YAML text, with its processes and sockets as `fleetrig run` would. */
 export async function openRig(yaml: string): Promise<Rig> {
-  const plan = planScenario(loadScenario('bench.yaml', { readText: () => yaml }));
+  const plan = planOf(yaml);
   const { population, fleetGroup, connect, keepAliveSeconds, client } = plan;
   const { size, localAddresses } = shapeFleet(plan);
-  const fail = (message: string) => {
-    throw new Error(message);
-  };
-  loadIntoChildren('collect-garbage.mjs');
+  loadIntoChildren('bench/collect-garbage.mjs');
   const world = await openWorld(plan, fail);
-  const emulatorPids = world.pid === undefined ? [] : [world.pid];
   const clock = new SteerableClock(world.clockSetting);
   const collector = new Collector(
     () => clock.now(),
@@ -53,9 +76,7 @@ export async function openRig(yaml: string): Promise<Rig> {
     onDelta: (delta) => collector.addDelta(delta),
     onFailed: fail,
   });
-  await createGroups(world.iot, plan.groups);
-  const names = thingNames(population.thingName, population.batches[0]);
-  await registerThings(world.iot, world.admin, names, fleetGroup);
+  const names = await register(world, plan);
   return {
     plan,
     world,
@@ -81,12 +102,20 @@ export async function openRig(yaml: string): Promise<Rig> {
       return stats;
     },
     notified: async (jobId) => (await world.admin?.observeJob(jobId))?.notified ?? 0,
-    groupArn: (name) => formatArn(defaultAccount, 'thinggroup', name),
+    groupArn,
+    register: async (count) => {
+      const batch = { firstIndex: names.length, count, startMs: 0 };
+      const joined = thingNames(population.thingName, batch);
+      await registerThings(world.iot, world.admin, joined, fleetGroup);
+      names.push(...joined);
+      return batch;
+    },
+    switchOn: (batch) => fleet.order({ type: 'add', batch }),
     harness: () => readProcesses(fleet.pids),
-    emulator: () => readProcesses(emulatorPids),
+    emulator: () => readProcesses(pidsOf(world)),
     settle: async () => {
       for (let round = 0; round < 3; round++) {
-        for (const pid of [...fleet.pids, ...emulatorPids]) process.kill(pid, 'SIGUSR2');
+        for (const pid of [...fleet.pids, ...pidsOf(world)]) process.kill(pid, 'SIGUSR2');
         await sleep(900);
       }
     },
@@ -98,9 +127,13 @@ export async function openRig(yaml: string): Promise<Rig> {
   };
 }
 
-/** Into every process and thread that is started from now on. */
+export function groupArn(name: string): string {
+  return formatArn(defaultAccount, 'thinggroup', name);
+}
+
+/** Into every process and thread that is started from now on: a file of the checkout, which is our folder. */
 function loadIntoChildren(file: string): void {
-  const option = `--import ${new URL(file, import.meta.url)}`;
+  const option = `--import ${pathToFileURL(file)}`;
   const { NODE_OPTIONS: options = '' } = process.env;
   if (!options.includes(option)) process.env['NODE_OPTIONS'] = `${options} ${option}`;
 }

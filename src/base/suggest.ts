@@ -4,9 +4,12 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {
     const distance = distanceTo(word.toLowerCase(), candidate.toLowerCase());
-    if (distance <= most && (best === undefined || distance < best.distance)) {
-      best = { candidate, distance };
-    }
+    if (distance > most) continue;
+    const isBetter =
+      best === undefined ||
+      distance < best.distance ||
+      (distance === best.distance && isLeftIn(word, candidate) && !isLeftIn(word, best.candidate));
+    if (isBetter) best = { candidate, distance };
   }
   return best?.candidate;
 }
@@ -16,6 +19,15 @@ export function suggestion(word: string, candidates: readonly string[]): string 
   const near = closest(word, candidates);
   if (near !== undefined) return `did you mean "${near}"?`;
   return candidates.length === 0 ? undefined : `possible here: ${candidates.join(', ')}`;
+}
+
+/** Whether letters were left out and none was mistaken: the likelier slip of two as near. */
+function isLeftIn(word: string, candidate: string): boolean {
+  let at = 0;
+  for (const letter of candidate.toLowerCase()) {
+    if (letter === word[at]?.toLowerCase()) at++;
+  }
+  return at === word.length;
 }
 
 /** A word that was cut short is as near as one with a single slip. */

@@ -1,5 +1,6 @@
 import { basename, dirname, extname, resolve } from 'node:path';
-import { AppError, messageOf } from '../base/errors.ts';
+import { AppError } from '../base/errors.ts';
+import { tellFileProblem } from '../base/file-problem.ts';
 import { type Comparison, compareSummaries } from '../report/compare.ts';
 import { renderComparisonHtml } from '../report/compare-html.ts';
 import { renderComparisonJson } from '../report/compare-json.ts';
@@ -86,7 +87,7 @@ function render(
   switch (order.format ?? formatOf(order.out)) {
     case 'text': {
       const options = {
-        columns: Math.max(60, Math.min(io.columns, 120)),
+        columns: Math.max(60, Math.min(io.outputColumns, 120)),
         isUnicode: io.isUnicode,
         style: (_: unknown, text: string) => text,
       };
@@ -115,7 +116,7 @@ async function save(file: string, text: string): Promise<void> {
   try {
     await diskFolder(dirname(file)).write(basename(file), text);
   } catch (cause) {
-    throw new AppError('setup', `cannot write ${file}: ${messageOf(cause)}`, {
+    throw new AppError('setup', `cannot write ${file}: ${tellFileProblem(cause)}`, {
       hint: 'choose another --out',
       cause,
     });

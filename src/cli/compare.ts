@@ -18,6 +18,7 @@ interface CompareArgs {
   readonly head: string;
   readonly format: Format | undefined;
   readonly markdown: boolean | undefined;
+  readonly json: boolean | undefined;
   readonly out: string | undefined;
   readonly 'fail-on': readonly string[] | undefined;
 }
@@ -63,23 +64,29 @@ export function compareCommand(
           group: optionGroups.output,
           describe: 'The same as --format markdown',
         })
+        .option('json', {
+          type: 'boolean',
+          group: optionGroups.output,
+          describe: 'The same as --format json',
+        })
         .option('out', {
           type: 'string',
           group: optionGroups.output,
           describe: 'File to write it to',
         })
-        .conflicts('markdown', 'format')
+        .conflicts('markdown', ['format', 'json'])
+        .conflicts('json', 'format')
         .example('$0 compare reports/main reports/latest', 'what has changed')
         .example('$0 compare a b --fail-on "run.duration>+5%"', 'a gate in CI')
         .example('$0 compare a b --out compare.html', 'with charts')
         .epilogue(limitHelp),
-    handler: async ({ base, head, format, markdown, out, 'fail-on': failOn = [] }) => {
+    handler: async ({ base, head, format, markdown, json, out, 'fail-on': failOn = [] }) => {
       // The charts and the schema of reports are not needed for --help.
       const { compareReports } = await import('./compare-reports.ts');
       const order: CompareOrder = {
         base,
         head,
-        format: markdown ? 'markdown' : format,
+        format: markdown ? 'markdown' : json ? 'json' : format,
         out,
         failOn,
       };

@@ -13,6 +13,7 @@ interface EmulateArgs {
   readonly port: number;
   readonly 'mqtt-port': number;
   readonly 'mqtts-port': number | undefined;
+  readonly fronts: number;
   readonly 'host-name': string | undefined;
   readonly strict: boolean | undefined;
   readonly 'access-key': readonly string[];
@@ -43,6 +44,11 @@ export function emulateCommand(
         .option('mqtts-port', {
           type: 'number',
           describe: 'MQTT over TLS: 8883, or any free port where --mqtt-port is 0',
+        })
+        .option('fronts', {
+          type: 'number',
+          default: 0,
+          describe: 'Processes to hold the clients of --mqtt-port, beyond the open files of one',
         })
         .option('host-name', {
           type: 'string',
@@ -92,7 +98,7 @@ export function emulateCommand(
         })
         .option('json', { type: 'boolean', default: false, describe: 'Ports as one JSON line' })
         .option('verbose', { type: 'boolean', default: false, describe: 'Log what clients do' })
-        .group(['host', 'port', 'data-port', 'mqtt-port', 'mqtts-port'], 'Listen:')
+        .group(['host', 'port', 'data-port', 'mqtt-port', 'mqtts-port', 'fronts'], 'Listen:')
         .group(['strict', 'access-key', 'host-name', 'ca-out'], 'Identity:')
         .group(['data-dir', 'fsync', 's3-dir', 'quotas', 'scale'], 'Service:')
         .group(['explain', 'verbose', 'json'], optionGroups.output)
@@ -110,23 +116,36 @@ function checkArgs(args: EmulateArgs): void {
   checkPort('--mqtt-port', args['mqtt-port']);
   checkPort('--data-port', args['data-port']);
   checkPort('--mqtts-port', args['mqtts-port']);
-  const { scale = 1 } = args;
+  const { scale = 1, fronts } = args;
+  if (!Number.isInteger(fronts) || fronts < 0 || fronts > frontsMax) {
+    throw new AppError('usage', `--fronts ${fronts}: not a whole number from 0 to ${frontsMax}`, {
+      hint: 'each holds nearly as many clients as `ulimit -n` says',
+    });
+  }
   if (scale > 0 && scale <= 10_000) return;
   throw new AppError('usage', `--scale ${scale}: not above 0 and up to 10,000`, {
     hint: '60 makes a simulated minute of every second',
   });
 }
 
-/** Serves until a signal ends it. */
+/** More than that many processes help no machine. */
+const frontsMax = 64;
+
+/** Serves until a signal ends it, or a process of its own does. */
 async function emulate(args: EmulateArgs, io: Io): Promise<number> {
   const { startEmulator } = await import('../emulator/emulator.ts');
   const { loadQuotas } = await import('../emulator/quota-profile.ts');
   const quotas = loadQuotas(quotaPath(args.quotas, io.cwd));
   const log = lineLogger((line) => io.stderr(`${line}\n`), args.verbose ? 'debug' : 'warn');
+  let fail: (error: AppError) => void = () => undefined;
+  const failed = new Promise<AppError>((resolve) => {
+    fail = resolve;
+  });
   const emulator = await startEmulator({
     host: args.host,
     httpPort: args.port,
     mqttPort: args['mqtt-port'],
+    fronts: args.fronts,
     ...identitySettings(args),
     ...(args['data-port'] === undefined ? {} : { dataPort: args['data-port'] }),
     seed: '1',
@@ -138,15 +157,14 @@ async function emulate(args: EmulateArgs, io: Io): Promise<number> {
     explain: args.explain,
     clock: args.scale === undefined ? {} : { scale: args.scale },
     log,
+    onFailed: fail,
   });
   const { http, mqtt, mqtts, data } = emulator;
   const caOut = args['ca-out'];
   if (caOut !== undefined) await writeCa(emulator, resolve(io.cwd, caOut));
-  const stopped = new Promise<void>((resolve) => {
-    const stopListening = io.onSignal(() => {
-      stopListening();
-      resolve();
-    });
+  let stopListening: () => void = () => undefined;
+  const stopped = new Promise<undefined>((resolve) => {
+    stopListening = io.onSignal(() => resolve(undefined));
   });
   if (args.json) io.stdout(`${JSON.stringify({ http, mqtt, mqtts, data })}\n`);
   else {
@@ -155,8 +173,10 @@ async function emulate(args: EmulateArgs, io: Io): Promise<number> {
       `AWS IoT Jobs emulator: http://${http.host}:${http.port}, mqtt://${mqtt.host}:${mqtt.port}${secure}; Ctrl-C ends it\n`,
     );
   }
-  await stopped;
+  const failure = await Promise.race([stopped, failed]);
+  stopListening();
   await emulator.stop();
+  if (failure !== undefined) throw failure;
   return 0;
 }
 

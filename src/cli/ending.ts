@@ -3,13 +3,18 @@ import { renderText } from '../report/text.ts';
 import type { Io } from './io.ts';
 import { paint } from './paint.ts';
 
-/** The end of a run for people, as wide as is good to read. */
+/**
+ * The end of a run for people, as wide as is good to read: its result, and so on stdout. Where that goes
+ * to a file, an error is told on stderr as well.
+ */
 export function tellEnding(summary: Summary, folder: string, io: Io): void {
   const lines = renderText(summary, {
-    columns: Math.max(20, Math.min(io.columns, 120)),
+    columns: Math.max(20, Math.min(io.outputColumns, 120)),
     isUnicode: io.isUnicode,
-    style: (tone, text) => (io.hasColor ? paint(tone, text) : text),
+    style: (tone, text) => (io.outputHasColor ? paint(tone, text) : text),
     reportPath: folder,
   });
-  io.stderr(`${lines.join('\n')}\n`);
+  io.stdout(`${lines.join('\n')}\n`);
+  const { error } = summary.run;
+  if (error !== undefined && !io.outputIsTerminal) io.stderr(`${error}\n`);
 }

@@ -1,6 +1,6 @@
 import type { Millis } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
-import { formatCount } from '../report/wording.ts';
+import { counted, formatCount } from '../report/wording.ts';
 import type { OperationProgress, Progress } from '../run/progress.ts';
 import { bar } from './bar.ts';
 import { type FrameOptions, line, type Piece } from './frame-line.ts';
@@ -101,7 +101,7 @@ function titleLine(state: FrameState, options: FrameOptions): string {
     [
       { text: subject.scenario, shade: 'title' },
       { text: subject.target, shade: 'faint', rank: 3 },
-      { text: `${formatCount(subject.things)} things`, shade: 'faint', rank: 2 },
+      { text: counted(subject.things, 'thing'), shade: 'faint', rank: 2 },
       {
         text: `${subject.workers} ${subject.workers === 1 ? 'worker' : 'workers'}`,
         shade: 'faint',

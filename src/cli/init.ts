@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { AppError, messageOf } from '../base/errors.ts';
+import { AppError } from '../base/errors.ts';
+import { isMissing, tellFileProblem } from '../base/file-problem.ts';
 import type { Io } from './io.ts';
 import { readTemplate, type TemplateName, templateNames, templates } from './templates.ts';
 
@@ -34,15 +35,15 @@ export function initCommand(
         .option('ci', {
           choices: ['github'] as const,
           requiresArg: true,
-          describe: 'Also write a workflow that runs it for every pull request',
+          describe: 'Also write a workflow; without --template, it alone',
         })
         .option('force', { type: 'boolean', default: false, describe: 'Replace files' })
         .example('$0 init --template canary-abort', 'the one to learn from')
         .example('$0 init fw --template smoke --ci github', 'with a CI workflow')
+        .example('$0 init --ci github', 'a CI workflow for what is in scenarios/')
         .epilogue(`Templates:\n${templateLines().join('\n')}`),
     handler: async (args) => {
-      const template = args.template ?? (await askForTemplate(io));
-      io.stdout(await init({ ...args, template }, io.cwd));
+      io.stdout((await initCi(args, io.cwd)) ?? (await init(await completed(args, io), io.cwd)));
       settle(0);
     },
   };
@@ -50,6 +51,10 @@ export function initCommand(
 
 function templateLines(): string[] {
   return templateNames.map((name) => `  ${name.padEnd(15)}  ${templates[name]}`);
+}
+
+async function completed(args: InitArgs, io: Io) {
+  return { ...args, template: args.template ?? (await askForTemplate(io)) };
 }
 
 async function askForTemplate({ choose }: Io): Promise<TemplateName> {
@@ -74,17 +79,39 @@ async function init(
   const contents = new Map([
     [scenario, readTemplate(template)],
     ['scenarios/fleetrig.schema.json', await schemaText()],
-    ...(ci === undefined ? [] : [workflowFor(template, scenario)]),
+    ...(ci === undefined ? [] : [await workflowOfTemplate(template, scenario)]),
   ]);
   const written = await writeNewFiles({ folder, contents, force });
   const ignored = await ignoreReports(join(folder, '.gitignore'));
-  const names = [...written, ...ignored].map((name) => `  + ${join(dir, name)}`);
   return [
-    ...(names.length === 0 ? ['everything is there already'] : names),
+    ...tellFiles(dir, [...contents.keys()], [...written, ...ignored]),
     '',
     ...nextSteps(template, join(dir, scenario)),
     '',
   ].join('\n');
+}
+
+function tellFiles(dir: string, all: readonly string[], written: readonly string[]): string[] {
+  if (written.length > 0) return written.map((name) => `  + ${join(dir, name)}`);
+  return [`there already: ${all.map((name) => join(dir, name)).join(', ')}`];
+}
+
+/** The workflow alone, for the scenarios that are there; undefined where that is not what was asked for. */
+async function initCi(
+  { dir, template, ci, force }: InitArgs,
+  cwd: string,
+): Promise<string | undefined> {
+  if (ci === undefined || template !== undefined) return undefined;
+  const [{ renderWorkflow, scenariosForCi, workflowFile }, { writeNewFiles }] = await Promise.all([
+    import('./ci-workflow.ts'),
+    import('./new-files.ts'),
+  ]);
+  const folder = resolve(cwd, dir);
+  const scenarios = scenariosForCi(folder);
+  if (scenarios.length === 0) return undefined;
+  const contents = new Map([[workflowFile, renderWorkflow(scenarios)]]);
+  const written = await writeNewFiles({ folder, contents, force });
+  return `${tellFiles(dir, [workflowFile], written).join('\n')}\n`;
 }
 
 function nextSteps(template: TemplateName, scenario: string): string[] {
@@ -98,33 +125,24 @@ function nextSteps(template: TemplateName, scenario: string): string[] {
   return ['Next:', predict, `  npx fleetrig run ${scenario}`];
 }
 
-function workflowFor(template: TemplateName, scenario: string): [string, string] {
+async function workflowOfTemplate(
+  template: TemplateName,
+  scenario: string,
+): Promise<[string, string]> {
   if (template === 'boards') {
     throw new AppError('usage', 'fleetrig init: the template boards needs a board, so no --ci', {
       hint: 'take --template smoke for CI',
     });
   }
-  return [
-    '.github/workflows/rollout.yml',
-    `# The exit code is the verdict: 0 passed, 99 an expectation failed, 98 the machine was too busy.
-on: pull_request
-jobs:
-  rollout:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - run: npm ci # with fleetrig among your devDependencies
-      - run: npx fleetrig run ${scenario}
-      - { uses: actions/upload-artifact@v4, if: always(), with: { name: rollout, path: reports } }
-`,
-  ];
+  const { renderWorkflow, workflowFile } = await import('./ci-workflow.ts');
+  return [workflowFile, renderWorkflow([scenario])];
 }
 
 /** Run folders are no sources. Adds a line to what is there; returns the file's name if it did. */
 async function ignoreReports(file: string): Promise<string[]> {
   try {
-    const present = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '';
+    const present = await readFile(file, 'utf8').catch((error: unknown) => {
+      if (isMissing(error)) return '';
       throw error;
     });
     if (/^\/?reports\/?\s*$/m.test(present)) return [];
@@ -132,6 +150,6 @@ async function ignoreReports(file: string): Promise<string[]> {
     await writeFile(file, `${present}${separator}reports/\n`);
     return ['.gitignore'];
   } catch (cause) {
-    throw new AppError('setup', `cannot write ${file}: ${messageOf(cause)}`, { cause });
+    throw new AppError('setup', `cannot write ${file}: ${tellFileProblem(cause)}`, { cause });
   }
 }

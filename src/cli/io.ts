@@ -7,11 +7,18 @@ export interface Io {
   readonly stderr: (text: string) => void;
   /** Whether stderr is a terminal on which frames may be drawn over each other. */
   readonly isTerminal: boolean;
+  /** Of stderr. */
   readonly hasColor: boolean;
-  /** Whether stderr shows more than ASCII. */
+  /** Whether the terminal shows more than ASCII. */
   readonly isUnicode: boolean;
   /** Of stderr, at this moment. */
   readonly columns: number;
+  /** Whether somebody sees stdout as it is written. */
+  readonly outputIsTerminal: boolean;
+  /** Of stdout, where results go. */
+  readonly outputHasColor: boolean;
+  /** Of stdout, at this moment. */
+  readonly outputColumns: number;
   /** Stderr itself, for what redraws it. */
   readonly screen: NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -23,6 +30,9 @@ export interface Io {
   /** Ends the process at once. */
   readonly exit: (code: number) => void;
 }
+
+/** Where nobody says how wide it is. */
+const columnsOfLogs = 100;
 
 /** A reader that went away (`| head`), or a terminal that was closed. */
 const goneCodes = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
@@ -37,7 +47,12 @@ export function processIo(): Io {
     hasColor: hasColor(surroundings),
     isUnicode: hasUnicode(surroundings),
     get columns() {
-      return stderr.columns ?? 100;
+      return stderr.columns ?? columnsOfLogs;
+    },
+    outputIsTerminal: stdout.isTTY === true,
+    outputHasColor: hasColor({ ...surroundings, isTty: stdout.isTTY === true }),
+    get outputColumns() {
+      return stdout.columns ?? columnsOfLogs;
     },
     screen: stderr,
     env,

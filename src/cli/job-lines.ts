@@ -1,3 +1,4 @@
+import { countBy, failurePercentage, tellBasis } from '../report/abort-share.ts';
 import { formatCount, formatPercentage } from '../report/wording.ts';
 import type { CriterionProgress, JobProgress } from '../run/progress.ts';
 import { bar, type Segment } from './bar.ts';
@@ -136,8 +137,8 @@ function tally(job: JobProgress, options: FrameOptions): Piece[] {
 }
 
 function abortLine(criterion: CriterionProgress, job: JobProgress, options: FrameOptions): string {
-  const { failureType, thresholdPercentage, minNumberOfExecutedThings, executed } = criterion;
-  const percentage = executed === 0 ? 0 : (100 * criterion.failed) / executed;
+  const { failureType, thresholdPercentage } = criterion;
+  const percentage = percentageOf(criterion);
   const [shade, word] = standingOf(criterion, isOver(job));
   const segment: Segment = {
     count: Math.min(percentage, thresholdPercentage),
@@ -149,28 +150,34 @@ function abortLine(criterion: CriterionProgress, job: JobProgress, options: Fram
     bar([segment], thresholdPercentage, barColumns(options), options.isUnicode ? '░' : '.'),
     [
       {
-        text: `${failureType} ${formatPercentage(percentage)} of ${formatPercentage(thresholdPercentage)}`,
+        text: `${failureType} ${formatPercentage(percentage, thresholdPercentage)} of ${formatPercentage(thresholdPercentage)}`,
         rank: criterion.tripped ? 1 : 0,
       },
-      { text: tellExecuted(executed, minNumberOfExecutedThings), rank: 2 },
+      { text: tellGate(criterion), rank: 2 },
       { text: word, shade, rank: criterion.tripped ? 0 : 1 },
     ],
     options,
   );
 }
 
-function tellExecuted(executed: number, minimum: number): string {
-  return executed < minimum
-    ? `${formatCount(executed)}/${formatCount(minimum)} executed`
-    : `${formatCount(executed)} executed`;
+function percentageOf(criterion: CriterionProgress): number {
+  return failurePercentage(criterion.failed, criterion.denominator, criterion);
+}
+
+function tellGate(criterion: CriterionProgress): string {
+  const { gate, minNumberOfExecutedThings: minimum } = criterion;
+  const count = countBy(gate, criterion);
+  return count < minimum
+    ? `${formatCount(count)}/${formatCount(minimum)} ${tellBasis(gate)}`
+    : `${formatCount(count)} ${tellBasis(gate)}`;
 }
 
 /** Below its minimum a criterion cannot trip, however many fail. */
 function standingOf(criterion: CriterionProgress, jobIsOver: boolean): readonly [Shade, string] {
-  const { tripped, executed, failed, minNumberOfExecutedThings, thresholdPercentage } = criterion;
+  const { tripped, gate, minNumberOfExecutedThings, thresholdPercentage } = criterion;
   if (tripped) return ['bad', 'TRIPPED'];
   if (jobIsOver) return ['faint', 'did not trip'];
-  if (executed < minNumberOfExecutedThings) return ['faint', 'not armed'];
-  const isNear = (100 * failed) / executed >= 0.75 * thresholdPercentage;
+  if (countBy(gate, criterion) < minNumberOfExecutedThings) return ['faint', 'not armed'];
+  const isNear = percentageOf(criterion) >= 0.75 * thresholdPercentage;
   return [isNear ? 'warning' : 'good', 'armed'];
 }

@@ -1,10 +1,12 @@
 import { createLogUpdate } from 'log-update';
-import type { Cancel, Clock } from '../base/clock.ts';
+import type { Cancel, Clock, Millis } from '../base/clock.ts';
 import type { FrameOptions } from './frame-line.ts';
 import type { Io } from './io.ts';
 
 /** Looks come once a second; what goes on between them is only the time. */
 const frameMs = 500;
+/** Five frames a second at most, however much there is to show. */
+const frameMsMin = 200;
 
 type Lines = (options: FrameOptions) => readonly string[];
 
@@ -18,6 +20,7 @@ export class LiveScreen {
   readonly #lines: Lines;
   readonly #update: ReturnType<typeof createLogUpdate>;
   #linesDrawn = 0;
+  #drawnAt: Millis = 0;
   #cancel: Cancel | undefined;
 
   constructor(io: Io, clock: Clock, lines: Lines) {
@@ -30,6 +33,14 @@ export class LiveScreen {
   /** Draws from now on, until it is closed. */
   open(): void {
     if (this.#cancel === undefined) this.#tick();
+  }
+
+  /** There is something new to show. */
+  refresh(): void {
+    if (this.#cancel === undefined) return;
+    this.#cancel();
+    const at = Math.max(this.#drawnAt + frameMsMin, this.#clock.now());
+    this.#cancel = this.#clock.schedule(at, () => this.#tick());
   }
 
   /** A line of its own, which stays. */
@@ -63,6 +74,7 @@ export class LiveScreen {
     if (lines.length !== this.#linesDrawn) this.#erase();
     this.#update(lines.join('\n'));
     this.#linesDrawn = lines.length;
+    this.#drawnAt = this.#clock.now();
   }
 
   #erase(): void {

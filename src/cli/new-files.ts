@@ -1,6 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError, messageOf } from '../base/errors.ts';
+import { AppError } from '../base/errors.ts';
+import { isMissing, tellFileProblem } from '../base/file-problem.ts';
+import { makeFolder } from '../base/folders.ts';
 
 /** What to do about a file, by its path below the folder. */
 export interface NewFiles {
@@ -40,8 +42,8 @@ async function readIfPresent(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw new AppError('setup', `cannot read ${file}: ${messageOf(error)}`, {
+    if (isMissing(error)) return undefined;
+    throw new AppError('setup', `cannot read ${file}: ${tellFileProblem(error)}`, {
       hint: folderHint,
       cause: error,
     });
@@ -50,16 +52,12 @@ async function readIfPresent(file: string): Promise<string | undefined> {
 
 async function writeInto(file: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await writeFile(file, text);
   } catch (error) {
-    throw new AppError('setup', `cannot write ${file}: ${messageOf(error)}`, {
+    throw new AppError('setup', `cannot write ${file}: ${tellFileProblem(error)}`, {
       hint: folderHint,
       cause: error,
     });
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from '../base/duration.ts';
+import { failurePercentage } from '../report/abort-share.ts';
 import { formatPercentage } from '../report/wording.ts';
 import type { JobProgress, Progress } from '../run/progress.ts';
 
@@ -33,9 +34,10 @@ type Pairs = readonly (readonly [key: string, value: string | number])[];
 function jobPairs({ jobId, status, criteria }: JobProgress): Pairs {
   return [
     [jobId, status],
-    ...criteria.map(({ failureType, thresholdPercentage, executed, failed, tripped }) => {
-      const share = formatPercentage(executed === 0 ? 0 : (100 * failed) / executed);
-      const standing = tripped ? 'tripped' : `${share}/${formatPercentage(thresholdPercentage)}`;
+    ...criteria.map((criterion) => {
+      const { failureType, thresholdPercentage: limit, failed, denominator, tripped } = criterion;
+      const share = formatPercentage(failurePercentage(failed, denominator, criterion), limit);
+      const standing = tripped ? 'tripped' : `${share}/${formatPercentage(limit)}`;
       return [`${jobId}.abort.${failureType}`, standing] as const;
     }),
   ];

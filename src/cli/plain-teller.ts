@@ -1,5 +1,5 @@
 import type { Clock, Millis } from '../base/clock.ts';
-import { formatDuration } from '../base/duration.ts';
+import { formatInstant } from '../report/wording.ts';
 import { tellEnding } from './ending.ts';
 import type { Io } from './io.ts';
 import { progressLine } from './plain-lines.ts';
@@ -21,8 +21,13 @@ export function plainTeller(io: Io, clock: Pick<Clock, 'now'>, hasProgress: bool
   };
   return {
     begin: () => undefined,
-    event: ({ at, message }, zeroAt) => io.stderr(`${formatDuration(at - zeroAt)}  ${message}\n`),
-    progress: (progress) => nowAndThen(() => progressLine(progress)),
+    event: ({ at, message }, zeroAt) =>
+      io.stderr(`${formatInstant((at - zeroAt) / 1000)}  ${message}\n`),
+    progress: (progress) => {
+      // Before the first thing is asked to connect there is nothing to tell.
+      const hasBegun = !progress.isConnecting || progress.things > 0;
+      if (hasBegun) nowAndThen(() => progressLine(progress));
+    },
     simulated: (done, of) => nowAndThen(() => `${done} of ${of} simulations`),
     notice: (text) => io.stderr(`${text}\n`),
     end: (summary, folder) => tellEnding(summary, folder, io),

@@ -1,5 +1,8 @@
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { AppError } from '../base/errors.ts';
+import { tellFileProblem } from '../base/file-problem.ts';
+import type { Folder } from '../report/folder.ts';
 import type { Io } from './io.ts';
 import { optionGroups } from './options.ts';
 
@@ -45,11 +48,27 @@ async function report(args: ReportArgs, io: Io): Promise<number> {
   await renderDerived(
     {
       write: async (path, content) => {
-        await disk.write(path, content);
+        await write(disk, target, path, content);
         io.stdout(`wrote ${shown === '' ? '' : `${shown}/`}${path}\n`);
       },
     },
     summary,
   );
   return 0;
+}
+
+async function write(
+  disk: Folder,
+  folder: string,
+  path: string,
+  content: string | Uint8Array,
+): Promise<void> {
+  try {
+    await disk.write(path, content);
+  } catch (cause) {
+    throw new AppError('setup', `cannot write ${join(folder, path)}: ${tellFileProblem(cause)}`, {
+      hint: 'choose another folder with --out',
+      cause,
+    });
+  }
 }

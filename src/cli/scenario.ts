@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { AppError, messageOf } from '../base/errors.ts';
+import { AppError } from '../base/errors.ts';
+import { tellFileProblem } from '../base/file-problem.ts';
+import { counted } from '../report/wording.ts';
 import type { SettingInForce } from '../scenario/settings-in-force.ts';
 import type { Io } from './io.ts';
 import { optionGroups, scenarioOptions, scenarioPositional, workersOption } from './options.ts';
@@ -43,9 +45,12 @@ export function validateCommand(
       }
       const { population, actions, expectations } = plan;
       const things = population.batches.reduce((sum, { count }) => sum + count, 0);
-      io.stdout(
-        `${args.scenario}: ok (${things} things, ${actions.length} actions, ${expectations.length} expectations)\n`,
-      );
+      const told = [
+        counted(things, 'thing'),
+        counted(actions.length, 'action'),
+        counted(expectations.length, 'expectation'),
+      ];
+      io.stdout(`${args.scenario}: ok (${told.join(', ')})\n`);
       settle(0);
     },
   };
@@ -103,7 +108,7 @@ async function writeSchema(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text);
   } catch (cause) {
-    throw new AppError('setup', `cannot write the schema: ${messageOf(cause)}`, {
+    throw new AppError('setup', `cannot write ${file}: ${tellFileProblem(cause)}`, {
       hint: 'name a file in a folder that exists with --out',
       cause,
     });

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { formatDuration } from '../base/duration.ts';
+import { formatInstant } from '../report/wording.ts';
 import { tellEnding } from './ending.ts';
 import { type Subject, simulationFrame } from './frame.ts';
 import type { Io } from './io.ts';
@@ -19,11 +19,15 @@ export function screenTeller(subject: Subject, io: Io, clock: Clock & { stop(): 
   return {
     begin: () => screen.open(),
     event: ({ at, message }, zeroAt) =>
-      screen.say(`${formatDuration(at - zeroAt).padStart(7)}  ${message}`),
-    progress: (progress) => view.look(progress),
+      screen.say(`${formatInstant((at - zeroAt) / 1000).padStart(7)}  ${message}`),
+    progress: (progress) => {
+      view.look(progress);
+      screen.refresh();
+    },
     simulated: (done, of) => {
       simulated = [done, of];
       screen.open();
+      screen.refresh();
     },
     notice: (text) => screen.say(text),
     end: (summary, folder) => {

@@ -31,7 +31,7 @@ export interface TellerFlags {
   readonly progress: boolean | undefined;
 }
 
-/** For people on stderr, for programs on stdout as NDJSON, or only what went wrong. */
+/** For people: progress on stderr, the result on stdout. For programs: all on stdout as NDJSON. Or only what went wrong. */
 export function tellerOf(
   { json, quiet, progress = true }: TellerFlags,
   subject: Subject,

@@ -1,11 +1,11 @@
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Where the text of a command goes, as far as it decides how that text looks. */
+/** One of the streams that the text of a command goes to, as far as it decides how that text looks. */
 export interface Surroundings {
   readonly env: Env;
   readonly argv: readonly string[];
   readonly platform: NodeJS.Platform;
-  /** Of stderr. */
+  /** Of that stream. */
   readonly isTty: boolean;
 }
 
@@ -14,7 +14,7 @@ export function canRedraw({ env, isTty }: Surroundings): boolean {
   return isTty && !isSet(env['CI']) && env['TERM'] !== 'dumb';
 }
 
-/** A flag over NO_COLOR over FORCE_COLOR over what stderr is. */
+/** A flag over NO_COLOR over FORCE_COLOR over what the stream is. */
 export function hasColor({ argv, env, isTty }: Surroundings): boolean {
   const flag = argv
     .slice(0, argv.includes('--') ? argv.indexOf('--') : undefined)
@@ -26,7 +26,7 @@ export function hasColor({ argv, env, isTty }: Surroundings): boolean {
   return isTty && env['TERM'] !== 'dumb';
 }
 
-/** Whether stderr shows more than ASCII: as its locale says, and where there is none, yes. */
+/** Whether a terminal shows more than ASCII: as its locale says, and where there is none, yes. */
 export function hasUnicode({ env, platform }: Surroundings): boolean {
   if (platform === 'win32') {
     return Boolean(env['WT_SESSION']) || env['TERM_PROGRAM'] === 'vscode' || isSet(env['CI']);

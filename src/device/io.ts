@@ -4,6 +4,7 @@ import type {
   NotifyMessage,
   NotifyNextMessage,
   RejectedResponse,
+  UpdateRequest,
 } from '../protocol/messages.ts';
 import type { ExecutionStatus } from '../protocol/status.ts';
 
@@ -39,22 +40,28 @@ export type DeviceInput =
   /** The run is over: report what is unfinished, fall silent. */
   | { readonly type: 'stop' };
 
+/** What a device asks of the Jobs service. */
+export interface DeviceRequest {
+  readonly operation: DeviceOperation;
+  /** `$next` or an id; absent for get and start-next. */
+  readonly jobId?: string;
+  readonly token: string;
+  /** Becomes text by `payloadOf`, where there is a wire. */
+  readonly body: RequestBody;
+  /** It goes out without its closing brace, and so is no JSON. */
+  readonly isTorn?: true;
+}
+
+/** As the service takes it, or deliberately wrong. */
+export type RequestBody = Partial<UpdateRequest> & { readonly clientToken: string };
+
 /** What a device wants done. `dueAt` is when it wanted it: latency counts from there. */
 export type DeviceEffect =
   | { readonly type: 'connect'; readonly dueAt: Millis }
   /** `graceful` sends DISCONNECT; otherwise the socket just dies. */
   | { readonly type: 'disconnect'; readonly graceful: boolean }
   | { readonly type: 'subscribe'; readonly filters: readonly string[]; readonly dueAt: Millis }
-  | {
-      readonly type: 'request';
-      readonly operation: DeviceOperation;
-      /** `$next` or an id; absent for get and start-next. */
-      readonly jobId?: string;
-      readonly token: string;
-      /** JSON text of the request, or bytes that are deliberately wrong. */
-      readonly payload: string;
-      readonly dueAt: Millis;
-    }
+  | ({ readonly type: 'request'; readonly dueAt: Millis } & DeviceRequest)
   /** No answer came in time, or the link went first. Counted as lost, never as a success. */
   | { readonly type: 'request-lost'; readonly operation: DeviceOperation; readonly token: string }
   /** An execution the device knew about is over for it, or the run is. */

@@ -3,7 +3,7 @@ import type { Random } from '../base/random.ts';
 import type { RejectedResponse } from '../protocol/messages.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import { History } from './history.ts';
-import type { DeviceEffect, DeviceInput } from './io.ts';
+import type { DeviceEffect, DeviceInput, DeviceRequest } from './io.ts';
 import { isSameExecution, type News, type Offer, readList, readNext } from './offer.ts';
 import { Outbox, type PendingRequest, type Purpose } from './outbox.ts';
 import type { Profile } from './profile.ts';
@@ -15,13 +15,7 @@ import {
   sendAgain,
   sendingsMax,
 } from './reaction.ts';
-import {
-  askRequest,
-  type DeviceRequest,
-  describeRequest,
-  reopenRequest,
-  stepRequest,
-} from './requests.ts';
+import { askRequest, describeRequest, reopenRequest, stepRequest } from './requests.ts';
 import { advance, beginTask, confirm, currentStep, recordOf, type Task, tell } from './task.ts';
 import type { Uplink } from './uplink.ts';
 import { isRequest, planWork, type RequestAction, type Step } from './work-plan.ts';
@@ -193,9 +187,9 @@ export class JobsClient {
   }
 
   #sendAsk({ about, dueAt }: Ask, now: Millis): void {
-    this.#send('ask', dueAt, now, (token) =>
-      about ? describeRequest(token, about) : askRequest(token, this.#profile),
-    );
+    const token = this.#outbox.nextToken();
+    const request = about ? describeRequest(token, about) : askRequest(token, this.#profile);
+    this.#send('ask', request, dueAt, now);
   }
 
   #perform(task: Task, step: Step, now: Millis): void {
@@ -223,26 +217,20 @@ export class JobsClient {
 
   #sendStep(task: Task, step: RequestAction, now: Millis): void {
     const dueAt = Math.max(task.dueAt, this.#readyAt ?? now);
-    const compose = (token: string) => stepRequest(token, task, step, this.#profile.client);
-    this.#send('step', dueAt, now, compose);
+    const { client } = this.#profile;
+    this.#send('step', stepRequest(this.#outbox.nextToken(), task, step, client), dueAt, now);
     this.#task = tell(task, step);
     const chaser = step.kind === 'look' ? undefined : step.chaser;
     if (chaser === undefined) return;
-    this.#send('chaser', dueAt, now, (token) =>
-      chaser === 'same' ? compose(token) : reopenRequest(token, task),
-    );
+    const token = this.#outbox.nextToken();
+    const request =
+      chaser === 'same' ? stepRequest(token, task, step, client) : reopenRequest(token, task);
+    this.#send('chaser', request, dueAt, now);
   }
 
-  #send(
-    purpose: Purpose,
-    dueAt: Millis,
-    now: Millis,
-    compose: (token: string) => DeviceRequest,
-  ): void {
-    const token = this.#outbox.nextToken();
-    const request = compose(token);
-    this.#outbox.add({ token, operation: request.operation, purpose }, now);
-    this.#effects.push({ type: 'request', ...request, token, dueAt });
+  #send(purpose: Purpose, request: DeviceRequest, dueAt: Millis, now: Millis): void {
+    this.#outbox.add(request, purpose, now);
+    this.#effects.push({ ...request, type: 'request', dueAt });
   }
 
   // Answers

@@ -12,6 +12,8 @@ export interface PendingRequest {
   readonly answerBy: Millis;
 }
 
+type Sent = Pick<PendingRequest, 'token' | 'operation'>;
+
 /** The requests that wait for an answer, in the order they were sent. */
 export class Outbox {
   readonly #answerTimeoutMs: Millis;
@@ -36,8 +38,9 @@ export class Outbox {
     return (this.#tokens++).toString(36);
   }
 
-  add(request: Omit<PendingRequest, 'answerBy'>, now: Millis): void {
-    this.#pending.push({ ...request, answerBy: now + this.#answerTimeoutMs });
+  add({ token, operation }: Sent, purpose: Purpose, now: Millis): void {
+    const answerBy = now + this.#answerTimeoutMs;
+    this.#pending.push({ token, operation, purpose, answerBy });
   }
 
   /**
@@ -49,7 +52,11 @@ export class Outbox {
       (request) =>
         request.operation === operation && (token === undefined || request.token === token),
     );
-    return index < 0 ? undefined : this.#pending.splice(index, 1)[0];
+    if (index < 0) return undefined;
+    // Nearly always it is the only one.
+    return index === this.#pending.length - 1
+      ? this.#pending.pop()
+      : this.#pending.splice(index, 1)[0];
   }
 
   /** Takes off the oldest request whose time is up. */

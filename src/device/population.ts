@@ -1,6 +1,6 @@
 import { seededPermutation } from '../base/permutation.ts';
 import { type Random, seededRandom } from '../base/random.ts';
-import { thingNameOf } from '../protocol/names.ts';
+import { thingNameOf, thingNamer } from '../protocol/names.ts';
 import type { Profile } from './profile.ts';
 
 export { thingNameOf };
@@ -80,9 +80,10 @@ export function cutFinder(
 export function thingFinder(population: Population): (index: number) => Thing {
   const seeded = seededRandom(population.seed);
   const dealers = dealersOf(population);
+  const nameOf = thingNamer(population.thingName);
   return (index) => {
     const { startMs, deal } = dealerOf(dealers, index);
-    const thingName = thingNameOf(population.thingName, index);
+    const thingName = nameOf(index);
     const random = seeded.fork(`thing/${thingName}`);
     const cohort = deal(index);
     return { index, thingName, cohort, startMs, random, group: groupOf(cohort, index, seeded) };

@@ -1,25 +1,23 @@
-import type { DeviceOperation, UpdateRequest } from '../protocol/messages.ts';
+import type { DeviceRequest, RequestBody } from './io.ts';
 import type { Profile } from './profile.ts';
 import { flawOf, type Task } from './task.ts';
 import { type Flaw, type RequestAction, stepMinutesOf, type Update } from './work-plan.ts';
 
 /** What goes on the wire. */
-export interface DeviceRequest {
-  readonly operation: DeviceOperation;
-  /** `$next` or an id; absent for get and start-next. */
-  readonly jobId?: string;
-  readonly payload: string;
+export function payloadOf({ body, isTorn }: Pick<DeviceRequest, 'body' | 'isTorn'>): string {
+  const text = JSON.stringify(body);
+  return isTorn === true ? text.slice(0, -1) : text;
 }
 
 /** How each client style asks what is pending (reference §6.9). */
 export function askRequest(token: string, profile: Profile): DeviceRequest {
   switch (profile.client) {
     case 'describe-next':
-      return { operation: 'describe', jobId: '$next', payload: encode({ clientToken: token }) };
+      return { operation: 'describe', jobId: '$next', token, body: { clientToken: token } };
     case 'start-next':
       return startNextRequest(token, stepMinutesOf(profile));
     case 'pick':
-      return { operation: 'get', payload: encode({ clientToken: token }) };
+      return { operation: 'get', token, body: { clientToken: token } };
   }
 }
 
@@ -27,11 +25,7 @@ export function describeRequest(
   token: string,
   { jobId, executionNumber }: Pick<Task, 'jobId' | 'executionNumber'>,
 ): DeviceRequest {
-  return {
-    operation: 'describe',
-    jobId,
-    payload: encode({ executionNumber, clientToken: token }),
-  };
+  return { operation: 'describe', jobId, token, body: { executionNumber, clientToken: token } };
 }
 
 export function stepRequest(
@@ -42,13 +36,8 @@ export function stepRequest(
 ): DeviceRequest {
   switch (step.kind) {
     case 'start':
-      return client === 'start-next'
-        ? startNextRequest(token, step.stepMinutes)
-        : updateRequest(token, task, {
-            status: 'IN_PROGRESS',
-            ...stepTimer(step.stepMinutes),
-            ...(client === 'pick' ? { includeJobDocument: true } : {}),
-          });
+      if (client === 'start-next') return startNextRequest(token, step.stepMinutes);
+      return startUpdate(token, task, step.stepMinutes, client === 'pick');
     case 'look':
       return describeRequest(token, task);
     case 'update':
@@ -61,8 +50,8 @@ export function reopenRequest(
   token: string,
   { jobId, executionNumber }: Pick<Task, 'jobId' | 'executionNumber'>,
 ): DeviceRequest {
-  const payload = encode({ status: 'IN_PROGRESS', executionNumber, clientToken: token });
-  return { operation: 'update', jobId, payload };
+  const body: RequestBody = { status: 'IN_PROGRESS', executionNumber, clientToken: token };
+  return { operation: 'update', jobId, token, body };
 }
 
 const foreignStatus: Readonly<Partial<Record<Flaw, string>>> = {
@@ -72,38 +61,43 @@ const foreignStatus: Readonly<Partial<Record<Flaw, string>>> = {
 
 /** With its flaw, as long as it has one. */
 function plannedUpdate(token: string, task: Task, step: Update): DeviceRequest {
+  const { stepMinutes, statusDetails } = step;
   const flaw = flawOf(task, step);
-  const request = updateRequest(token, task, {
-    status: (flaw && foreignStatus[flaw]) ?? step.status,
-    ...(step.statusDetails === undefined ? {} : { statusDetails: step.statusDetails }),
-    ...stepTimer(step.stepMinutes),
-    ...(flaw === 'stale-version' ? { expectedVersion: task.version - 1 } : {}),
-  });
-  // Without its closing brace it is no JSON.
-  return flaw === 'not-json' ? { ...request, payload: request.payload.slice(0, -1) } : request;
+  const body = updateBody(token, task, (flaw && foreignStatus[flaw]) ?? step.status);
+  if (flaw === 'stale-version') body.expectedVersion = task.version - 1;
+  if (statusDetails !== undefined) body.statusDetails = statusDetails;
+  if (stepMinutes !== undefined) body.stepTimeoutInMinutes = stepMinutes;
+  const request: DeviceRequest = { operation: 'update', jobId: task.jobId, token, body };
+  return flaw === 'not-json' ? { ...request, isTorn: true } : request;
+}
+
+function startUpdate(
+  token: string,
+  task: Task,
+  stepMinutes: number | undefined,
+  includesDocument: boolean,
+): DeviceRequest {
+  const body = updateBody(token, task, 'IN_PROGRESS');
+  if (stepMinutes !== undefined) body.stepTimeoutInMinutes = stepMinutes;
+  if (includesDocument) body.includeJobDocument = true;
+  return { operation: 'update', jobId: task.jobId, token, body };
 }
 
 function startNextRequest(token: string, stepMinutes: number | undefined): DeviceRequest {
-  const payload = encode({ ...stepTimer(stepMinutes), clientToken: token });
-  return { operation: 'start-next', payload };
+  const body: DraftBody = { clientToken: token };
+  if (stepMinutes !== undefined) body.stepTimeoutInMinutes = stepMinutes;
+  return { operation: 'start-next', token, body };
 }
 
-function updateRequest(token: string, task: Task, request: UpdateRequest): DeviceRequest {
-  const { jobId, executionNumber, version } = task;
-  const payload = encode({
+type DraftBody = { -readonly [K in keyof RequestBody]: RequestBody[K] };
+
+function updateBody(token: string, task: Task, status: string): DraftBody {
+  const { executionNumber, version } = task;
+  return {
+    status,
     expectedVersion: version,
     executionNumber,
     includeJobExecutionState: true,
-    ...request,
     clientToken: token,
-  });
-  return { operation: 'update', jobId, payload };
-}
-
-function stepTimer(stepMinutes: number | undefined): { stepTimeoutInMinutes?: number } {
-  return stepMinutes === undefined ? {} : { stepTimeoutInMinutes: stepMinutes };
-}
-
-function encode(request: Partial<UpdateRequest> & { readonly clientToken: string }): string {
-  return JSON.stringify(request);
+  };
 }

@@ -318,11 +318,11 @@ function isFinal(action: Action): boolean {
 /** In order of time; what falls on the same time keeps its order. */
 function inOrder(actions: readonly Timed[]): Step[] {
   let lastMs = 0;
-  return actions
-    .toSorted((a, b) => a.atMs - b.atMs)
-    .map(({ atMs, ...action }) => {
-      const afterMs = atMs - lastMs;
-      lastMs = atMs;
-      return { ...action, afterMs };
-    });
+  const isInOrder = actions.every(({ atMs }, index) => atMs >= (actions[index - 1]?.atMs ?? 0));
+  const ordered = isInOrder ? actions : actions.toSorted((a, b) => a.atMs - b.atMs);
+  return ordered.map((action) => {
+    const afterMs = action.atMs - lastMs;
+    lastMs = action.atMs;
+    return { ...action, afterMs };
+  });
 }

@@ -203,6 +203,11 @@ export class Broker {
     this.#router.publish({ topic, payload: Buffer.from(payload), qos, retain });
   }
 
+  /** Whether a publish would reach anyone: what nobody hears need not be written. */
+  isHeard(topic: string): boolean {
+    return this.#router.hasReceivers(topic);
+  }
+
   /** Ends every connection as an operator would; sessions and wills follow their rules. */
   disconnectAll(): void {
     for (const connection of this.#connections) connection.close(disconnected);

@@ -1,4 +1,5 @@
 import { type ClockSetting, SteerableClock } from '../base/clock.ts';
+import type { AppError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { seededRandom } from '../base/random.ts';
 import type { Traffic } from '../base/traffic.ts';
@@ -22,7 +23,7 @@ import type { Address } from './listen.ts';
 import { type LocalAuthority, localAuthority } from './local-authority.ts';
 import { logDiagnosis } from './log-diagnosis.ts';
 import { MqttJobs } from './mqtt-jobs.ts';
-import { listenTcp, type MqttListener } from './mqtt-listener.ts';
+import { attachTcp, listenTcp, type MqttListener } from './mqtt-listener.ts';
 import { PolicyAuthority } from './policy-authority.ts';
 import { ProcessMeter } from './process-meter.ts';
 import { answerBounds, RequestTally } from './request-tally.ts';
@@ -43,6 +44,8 @@ export interface EmulatorSettings {
   /** Both HTTP planes and the admin; 0 takes any free port, as everywhere. */
   readonly httpPort: number;
   readonly mqttPort: number;
+  /** Processes that hold the clients of `mqttPort`, beyond the open files of one; none by default. */
+  readonly fronts?: number;
   /** MQTT over TLS with client certificates; not served when not set. */
   readonly mqttsPort?: number;
   /** Whether identities are checked and policies enforced; when not set, over TLS only. */
@@ -73,6 +76,8 @@ export interface EmulatorOptions extends EmulatorSettings {
   /** Simulated time; a clock that is passed in stays its owner's to stop. */
   readonly clock?: SteerableClock | Partial<ClockSetting>;
   readonly log: Logger;
+  /** A process it needs has ended by itself, and with it connections; `stop` still works. */
+  onFailed?(error: AppError): void;
 }
 
 export interface Emulator {
@@ -98,6 +103,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const stop = async () => {
     for (const listener of listeners) listener.stop();
     await parts.stop();
+    await Promise.all(listeners.map((listener) => listener.close?.()));
   };
   try {
     const http = await parts.http.listen({ host, port: httpPort }, 'HTTP');
@@ -128,18 +134,23 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 }
 
 /** In strict mode nobody gets in: a client shows no certificate here. */
-function listenPlain(
+async function listenPlain(
   { broker, service }: Parts,
   address: Address,
-  { log, strict = false }: EmulatorOptions,
+  { log, strict = false, fronts = 0, onFailed }: EmulatorOptions,
 ): Promise<MqttListener> {
-  if (!strict) return listenTcp(broker, address, log);
-  return listenTcp(
-    broker,
-    address,
+  const authorityFor = strict
+    ? (sourceIp: string | undefined) =>
+        new PolicyAuthority({ service, log, certificateId: undefined, sourceIp })
+    : undefined;
+  if (fronts === 0) return listenTcp(broker, address, log, authorityFor);
+  const { listenThroughFronts } = await import('./fronts.ts');
+  return listenThroughFronts(address, {
+    count: fronts,
     log,
-    (sourceIp) => new PolicyAuthority({ service, log, certificateId: undefined, sourceIp }),
-  );
+    onClient: attachTcp(broker, authorityFor),
+    onFailed: (error) => onFailed?.(error),
+  });
 }
 
 async function listenSecure(

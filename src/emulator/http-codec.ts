@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Member, PlaneModel, Shape } from '../protocol/validation.ts';
+import { type Member, membersOf, type PlaneModel, type Shape } from '../protocol/validation.ts';
 
 /** A request taken apart; `body` is any JSON value, `{}` when there was none. */
 export interface RequestParts {
@@ -11,8 +11,7 @@ export interface RequestParts {
 
 /** Whether an operation takes members from the body at all; a body sent to others is not looked at. */
 export function readsBody(model: PlaneModel, inputShape: string): boolean {
-  const { members = {} } = shapeOf(model, inputShape);
-  return Object.values(members).some(({ location }) => location === undefined);
+  return membersOf(shapeOf(model, inputShape)).some(({ member }) => member.location === undefined);
 }
 
 /**
@@ -27,7 +26,7 @@ export function decodeInput(
 ): Record<string, unknown> {
   const input: Record<string, unknown> = {};
   const body = isObject(parts.body) ? parts.body : {};
-  for (const [name, member] of Object.entries(shapeOf(model, inputShape).members ?? {})) {
+  for (const { name, member } of membersOf(shapeOf(model, inputShape))) {
     const value =
       member.location === undefined
         ? decodeJson(model, member.shape, body[name])
@@ -81,7 +80,7 @@ function decodeJson(model: PlaneModel, shapeName: string, value: unknown): unkno
   if (!isObject(value)) return value;
   if (shape.type === 'structure') {
     return fromPresent(
-      Object.entries(shape.members ?? {}).map(([name, member]) => [
+      membersOf(shape).map(({ name, member }) => [
         name,
         decodeJson(model, member.shape, value[name]),
       ]),
@@ -97,7 +96,7 @@ function encodeJson(model: PlaneModel, shapeName: string, value: unknown): unkno
     case 'structure': {
       const source = value as Record<string, unknown>;
       const encoded: Record<string, unknown> = {};
-      for (const [name, member] of Object.entries(shape.members ?? {})) {
+      for (const { name, member } of membersOf(shape)) {
         const item = source[name];
         if (item !== undefined) encoded[name] = encodeJson(model, member.shape, item);
       }

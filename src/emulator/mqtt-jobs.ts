@@ -30,10 +30,12 @@ import type { RequestWatch } from './request-watch.ts';
 import type { Service } from './service.ts';
 import { rateExceeded, type Throttle } from './throttle.ts';
 
+type JobsBroker = Pick<Broker, 'reply' | 'publish' | 'isHeard'>;
+
 /** The Jobs service on MQTT: requests become commands and queries, effects become publishes (reference §6). */
 export class MqttJobs {
   readonly #service: Service;
-  readonly #broker: Pick<Broker, 'reply' | 'publish'>;
+  readonly #broker: JobsBroker;
   readonly #tally: RequestTally;
   readonly #documents: Pick<JobDocuments, 'textOf'>;
   readonly #throttle: Throttle | undefined;
@@ -42,7 +44,7 @@ export class MqttJobs {
 
   constructor(
     service: Service,
-    broker: Pick<Broker, 'reply' | 'publish'>,
+    broker: JobsBroker,
     tally: RequestTally,
     documents: Pick<JobDocuments, 'textOf'>,
     { throttle, diagnosis }: RequestWatch = {},
@@ -80,25 +82,25 @@ export class MqttJobs {
     this.#tally.time(topic.operation, wallNow() - beganAt);
   }
 
+  /** Most devices listen to one of the two notices, and to no events. */
   deliver(effect: Effect): void {
-    const publish = (topic: string, payload: string) =>
-      this.#broker.publish(topic, payload, { qos: this.#qos });
+    const topic = topicOf(effect);
+    if (this.#broker.isHeard(topic)) {
+      this.#broker.publish(topic, this.#payloadOf(effect), { qos: this.#qos });
+    }
+  }
+
+  #payloadOf(effect: Effect): string {
     switch (effect.type) {
-      case 'notify': {
-        const { thingName, namespaceId, message } = effect;
-        publish(notifyTopic(thingName, namespaceId), JSON.stringify(message));
-        return;
-      }
+      case 'notify':
+        return JSON.stringify(effect.message);
       case 'notify-next': {
-        const { thingName, namespaceId } = effect;
         const { timestamp, execution } = effect.message;
         const text = execution === undefined ? '' : `,"execution":${this.#withDocument(execution)}`;
-        publish(notifyNextTopic(thingName, namespaceId), `{"timestamp":${timestamp}${text}}`);
-        return;
+        return `{"timestamp":${timestamp}${text}}`;
       }
       case 'event':
-        publish(eventTopic(effect.event), JSON.stringify(effect.event));
-        return;
+        return JSON.stringify(effect.event);
     }
   }
 
@@ -188,6 +190,17 @@ export class MqttJobs {
     return jobDocument === undefined
       ? text
       : `${text.slice(0, -1)},"jobDocument":${this.#documents.textOf(rest.jobId, jobDocument)}}`;
+  }
+}
+
+function topicOf(effect: Effect): string {
+  switch (effect.type) {
+    case 'notify':
+      return notifyTopic(effect.thingName, effect.namespaceId);
+    case 'notify-next':
+      return notifyNextTopic(effect.thingName, effect.namespaceId);
+    case 'event':
+      return eventTopic(effect.event);
   }
 }
 

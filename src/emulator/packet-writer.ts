@@ -1,7 +1,10 @@
-import { generate, type IPublishPacket, type Packet } from 'mqtt-packet';
+import { generate, type IPublishPacket, type Packet, writeToStream } from 'mqtt-packet';
 import { encodePlainPublish } from '../protocol/frame-encoder.ts';
 import type { Message, Qos } from './message.ts';
 import type { ProtocolVersion } from './packet-decoder.ts';
+
+/** Its 65,536 buffers of two bytes weigh 6 MB, and here it writes nothing often. */
+writeToStream.cacheNumbers = false;
 
 export const pingresp: Buffer = Buffer.of(0xd0, 0);
 

@@ -18,6 +18,16 @@ function lateMs(ns: number): number {
   return Math.max(0, ns / 1e6 - resolutionMs);
 }
 
+/** How late the loop came round since it was last asked; nothing is as good as never late. */
+function takeLateness(delay: IntervalHistogram): { readonly p99: number; readonly max: number } {
+  const lateness =
+    delay.count === 0
+      ? { p99: 0, max: 0 }
+      : { p99: lateMs(delay.percentile(99)), max: lateMs(delay.max) };
+  delay.reset();
+  return lateness;
+}
+
 /** Watches the event loop of this process; `stop` ends the watch. */
 export class ProcessMeter {
   readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: resolutionMs });
@@ -32,8 +42,7 @@ export class ProcessMeter {
   read(): ProcessStats {
     const { user, system } = process.cpuUsage();
     const { rss, heapUsed } = process.memoryUsage();
-    const p99 = this.#delay.percentile(99) / 1e6;
-    this.#delay.reset();
+    const { p99 } = takeLateness(this.#delay);
     return {
       cpuSeconds: (user + system) / 1e6,
       rssBytes: rss,
@@ -45,17 +54,11 @@ export class ProcessMeter {
   /** The same for Prometheus. */
   scrape(): EmulatorStats['process'] {
     const { user, system } = process.cpuUsage();
-    const delay = this.#scraped;
-    const loopDelayMs =
-      delay.count === 0
-        ? { p99: 0, max: 0 }
-        : { p99: lateMs(delay.percentile(99)), max: lateMs(delay.max) };
-    delay.reset();
     return {
       cpuSeconds: (user + system) / 1e6,
       rssBytes: process.memoryUsage.rss(),
       loopActiveSeconds: performance.eventLoopUtilization().active / 1000,
-      loopDelayMs,
+      loopDelayMs: takeLateness(this.#scraped),
     };
   }
 

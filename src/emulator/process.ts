@@ -25,6 +25,7 @@ async function start(options: EmulatorProcessOptions): Promise<void> {
     emulator = await startEmulator({
       ...options,
       log: lineLogger(writeLine, options.logLevel ?? 'warn'),
+      onFailed: crash,
     });
     const { http, mqtt, data } = emulator;
     const mqtts = await secureAddress(emulator);
@@ -70,7 +71,8 @@ function report(message: EmulatorReport, sent: () => void = () => undefined): vo
 }
 
 function crash(error: unknown): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+  const isFlaw = error instanceof Error && !(error instanceof AppError);
+  const text = isFlaw ? (error.stack ?? error.message) : messageOf(error);
   writeLine(`emulator crashed: ${text.replaceAll(/\s*\n\s*/g, ' | ')}`);
   process.exit(1);
 }

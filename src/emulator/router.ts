@@ -59,6 +59,11 @@ export class Router {
     for (const written of [...session.subscriptions.keys()]) this.unsubscribe(session, written);
   }
 
+  /** Whether anyone, connected or away, would get a message on that topic. */
+  hasReceivers(topic: string): boolean {
+    return this.#tree.match(topic).length > 0;
+  }
+
   publish(message: Message): void {
     if (message.retain) this.#retained.keep(message);
     const routes = this.#tree.match(message.topic);

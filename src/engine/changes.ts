@@ -15,6 +15,8 @@ import {
   type World,
 } from './world.ts';
 
+const shortListMax = 16;
+
 /** Queues a new execution: a release, a join or a retry. */
 export function enqueueExecution(
   world: World,
@@ -42,12 +44,13 @@ export function enqueueExecution(
     spent,
     previous,
     timers: undefined,
+    block: undefined,
   };
   transact(world, worklist, now, () => {
-    job.executions.append(execution);
+    execution.block = job.executions.append(execution);
     job.latest.set(thingName, execution);
     job.counts.QUEUED += 1;
-    worklist.executions = worklist.executions.concat(execution);
+    worklist.executions = appended(worklist.executions, execution);
     worklist.pending = withPending(worklist.pending, execution);
   });
 }
@@ -86,7 +89,7 @@ export function deleteExecution(world: World, execution: ExecutionRecord, now: M
     job.counts[execution.status] -= 1;
     job.executions.remove(execution);
     unlink(execution);
-    worklist.executions = worklist.executions.filter((other) => other !== execution);
+    worklist.executions.splice(worklist.executions.indexOf(execution), 1);
     worklist.pending = withoutPending(worklist.pending, execution);
     if (worklist.executions.length === 0) world.worklists.delete(worklist.thingName);
   });
@@ -111,14 +114,23 @@ function applyChange(
   execution.lastUpdatedAt = now;
   execution.statusDetails = change.statusDetails;
   if (change.forceCanceled) execution.forceCanceled = true;
-  if (change.status === execution.status) return;
-  job.counts[execution.status] -= 1;
+  const before = execution.status;
+  if (change.status === before) return;
+  job.counts[before] -= 1;
   job.counts[change.status] += 1;
   if (change.status === 'SUCCEEDED') job.rollout.succeeded += 1;
   if (change.status === 'IN_PROGRESS') execution.startedAt = now;
   execution.status = change.status;
+  execution.block?.changed(execution, before);
   const rest = withoutPending(worklist.pending, execution);
   worklist.pending = isTerminal(change.status) ? rest : withPending(rest, execution);
+}
+
+/** A short list grows by a copy that has no room to spare: most things of a big fleet have one or two. */
+function appended<T>(list: T[], item: T): T[] {
+  if (list.length < shortListMax) return list.concat(item);
+  list.push(item);
+  return list;
 }
 
 function announceEnd(world: World, execution: ExecutionRecord, now: Millis): void {

@@ -1,14 +1,19 @@
+import { SortedRecords } from './sorted-records.ts';
+
 /**
  * Records by name that can also be read in a stable order, from any place in it. The order is made
- * when it is first asked for after a change, so filling a directory costs no sorting.
+ * when it is first asked for, so filling a directory costs no sorting; from then on it is kept.
  */
 export interface Directory<T> extends ReadonlyMap<string, T> {
+  /** A list of all of them; for a page there is `sortedFrom`. */
   sorted(): readonly T[];
+  /** From the first that `isAfter` holds for; it must be false up to some place, then true. */
+  sortedFrom(isAfter: (record: T) => boolean): Iterable<T>;
 }
 
 export class MutableDirectory<T> extends Map<string, T> implements Directory<T> {
   readonly #compare: (a: T, b: T) => number;
-  #sorted: readonly T[] | undefined;
+  #order: SortedRecords<T> | undefined;
 
   constructor(compare: (a: T, b: T) => number) {
     super();
@@ -16,18 +21,33 @@ export class MutableDirectory<T> extends Map<string, T> implements Directory<T> 
   }
 
   sorted(): readonly T[] {
-    this.#sorted ??= [...this.values()].sort(this.#compare);
-    return this.#sorted;
+    return this.#inOrder().all();
+  }
+
+  sortedFrom(isAfter: (record: T) => boolean): Iterable<T> {
+    return this.#inOrder().from(isAfter);
   }
 
   override set(name: string, record: T): this {
-    this.#sorted = undefined;
+    this.#leaveOrder(name);
+    this.#order?.add(record);
     return super.set(name, record);
   }
 
   override delete(name: string): boolean {
-    this.#sorted = undefined;
+    this.#leaveOrder(name);
     return super.delete(name);
+  }
+
+  #inOrder(): SortedRecords<T> {
+    this.#order ??= new SortedRecords(this.values(), this.#compare);
+    return this.#order;
+  }
+
+  #leaveOrder(name: string): void {
+    if (this.#order === undefined) return;
+    const record = this.get(name);
+    if (record !== undefined) this.#order.remove(record);
   }
 }
 

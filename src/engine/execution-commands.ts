@@ -1,5 +1,6 @@
 import type { Millis } from '../base/clock.ts';
-import { accepted, type Reply, rejected } from '../protocol/rejections.ts';
+import type { UpdateRequest, UpdateResponse } from '../protocol/messages.ts';
+import { accepted, type ExecutionState, type Reply, rejected } from '../protocol/rejections.ts';
 import { isTerminal } from '../protocol/status.ts';
 import { changeExecution, deleteExecution, dropRetry } from './changes.ts';
 import type { CommandOf, CommandResults } from './commands.ts';
@@ -8,7 +9,7 @@ import { completeIfDone } from './lifecycle.ts';
 import { findExecution, isInNamespace, noExecution, noThing } from './lookup.ts';
 import { nextIn, renderDeviceExecution, renderState, visiblePending } from './render.ts';
 import { settle } from './settle.ts';
-import type { World } from './world.ts';
+import type { ExecutionRecord, World } from './world.ts';
 
 /** StartNextPendingJobExecution: one that is in progress is handed out again unchanged (reference §6.4). */
 export function startNext(
@@ -44,14 +45,16 @@ export function updateExecution(
   const decision = decideUpdate(execution, request, world.dialect);
   if (!decision.ok) return decision;
   changeExecution(world, execution, decision.value, now);
-  const reply = accepted({
-    ...(request.includeJobExecutionState === true
-      ? { executionState: renderState(execution) }
-      : {}),
-    ...(request.includeJobDocument === true ? { jobDocument: execution.job.document } : {}),
-  });
+  const reply = accepted(renderUpdated(execution, request));
   if (isTerminal(execution.status)) settle(world, execution, now);
   return reply;
+}
+
+function renderUpdated(execution: ExecutionRecord, request: UpdateRequest): UpdateResponse {
+  const response: { executionState?: ExecutionState; jobDocument?: unknown } = {};
+  if (request.includeJobExecutionState === true) response.executionState = renderState(execution);
+  if (request.includeJobDocument === true) response.jobDocument = execution.job.document;
+  return response;
 }
 
 /** CancelJobExecution acts on the latest attempt. */

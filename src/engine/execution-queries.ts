@@ -2,12 +2,13 @@ import type { Millis } from '../base/clock.ts';
 import type { StatusDetails } from '../protocol/messages.ts';
 import { formatArn } from '../protocol/names.ts';
 import { accepted, type Reply } from '../protocol/rejections.ts';
-import type { ExecutionStatus } from '../protocol/status.ts';
+import { type ExecutionStatus, executionStatuses } from '../protocol/status.ts';
 import { given } from './given.ts';
 import { findExecution, noExecution, noJob, noThing } from './lookup.ts';
-import { type PageRequest, readOrder, sortedAfter, takePage } from './paging.ts';
+import { type PageRequest, readOrder, takePage } from './paging.ts';
 import { secondsBeforeTimedOut } from './render.ts';
-import type { EngineView, Execution } from './state.ts';
+import { firstIndex } from './sorted-records.ts';
+import type { EngineView, Execution, Job } from './state.ts';
 
 export interface ExecutionDescription {
   readonly jobId: string;
@@ -85,7 +86,7 @@ export function listExecutionsForJob(
   const after = readOrder(page.after);
   if (!after.ok) return after;
   const { items, ...rest } = takePage(
-    job.executions.after(after.value),
+    executionsAfter(job, after.value, filter),
     page.limit,
     (execution) => matchesExecution(execution, filter),
     (execution) => ({
@@ -113,9 +114,9 @@ export function listExecutionsForThing(
   if (!view.things.has(thingName)) return noThing(thingName);
   const after = readOrder(page.after);
   if (!after.ok) return after;
-  const latestFirst = (view.worklists.get(thingName)?.executions ?? []).toReversed();
+  const { executions = [] } = view.worklists.get(thingName) ?? {};
   const { items, ...rest } = takePage(
-    sortedAfter(latestFirst, ({ order }) => page.after === undefined || order < after.value),
+    latestBefore(executions, page.after === undefined ? Number.POSITIVE_INFINITY : after.value),
     page.limit,
     (execution) => matchesExecution(execution, filter),
     (execution) => ({
@@ -125,6 +126,23 @@ export function listExecutionsForThing(
     (execution) => String(execution.order),
   );
   return accepted({ executionSummaries: items, ...rest });
+}
+
+/** A filter by status finds the few among the many. */
+function executionsAfter({ executions }: Job, order: number, { status }: ListExecutionsFilter) {
+  return executions.after(
+    order,
+    status === undefined ? undefined : executionStatuses.filter((each) => each === status),
+  );
+}
+
+/** Those created before the one whose `order` is given, the latest first. */
+function* latestBefore(executions: readonly Execution[], order: number): Generator<Execution> {
+  const end = firstIndex(executions, (execution) => execution.order >= order);
+  for (let index = end - 1; index >= 0; index--) {
+    const execution = executions[index];
+    if (execution !== undefined) yield execution;
+  }
 }
 
 function executionSummary(execution: Execution): JobExecutionSummary {

@@ -8,6 +8,7 @@ import { isActive } from '../protocol/status.ts';
 import { violationMessage } from '../protocol/validation.ts';
 import type { CommandOf, CommandResults, JobRef } from './commands.ts';
 import { isAtConcurrencyLimit } from './concurrency.ts';
+import { noExecutions } from './execution-counts.ts';
 import { MutableExecutionLog } from './execution-log.ts';
 import { cancelExecutions, cancelRunningJob, deleteJobRecords } from './job-end.ts';
 import { completeIfDone } from './lifecycle.ts';
@@ -254,16 +255,7 @@ function newJob(
     createdAt: now,
     lastUpdatedAt: now,
     completedAt: undefined,
-    counts: {
-      QUEUED: 0,
-      IN_PROGRESS: 0,
-      SUCCEEDED: 0,
-      FAILED: 0,
-      REJECTED: 0,
-      TIMED_OUT: 0,
-      REMOVED: 0,
-      CANCELED: 0,
-    },
+    counts: noExecutions(),
     executions: new MutableExecutionLog(),
     latest: new Map(),
     numbersUsed: new Map(),

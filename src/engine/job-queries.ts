@@ -14,7 +14,7 @@ import { type ExecutionStatus, isActive, type JobStatus } from '../protocol/stat
 import { compareText } from './directory.ts';
 import { given } from './given.ts';
 import { noJob } from './lookup.ts';
-import { badToken, type PageRequest, sortedAfter, takePage } from './paging.ts';
+import { badToken, type PageRequest, takePage } from './paging.ts';
 import type { EngineView, Group, Job, RateStep, Trip } from './state.ts';
 
 // Control plane: AWS's output shapes, all times in milliseconds
@@ -143,7 +143,7 @@ export function listJobs(
   const cursor = readJobCursor(page.after);
   if (!cursor.ok) return cursor;
   const { items, ...rest } = takePage(
-    sortedAfter(view.jobs.sorted(), (job) => compareJobs(job, cursor.value) > 0),
+    view.jobs.sortedFrom((job) => compareJobs(job, cursor.value) > 0),
     page.limit,
     (job) => matchesJob(job, filter, group.value),
     (job) => jobSummary(view.account, job, group.value),

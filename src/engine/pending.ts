@@ -17,11 +17,16 @@ export function withoutPending<T extends Execution>(
   return pending.length === 1 ? nothing : pending.filter((other) => other !== execution);
 }
 
-/** Whether two lists hold the same executions, in whatever order. */
+/** Whether two lists hold the same executions, in whatever order. Most have nearly the same order. */
 export function sameMembers(before: readonly Execution[], after: readonly Execution[]): boolean {
   if (before.length !== after.length) return false;
-  const members = new Set(before);
-  return after.every((execution) => members.has(execution));
+  let start = 0;
+  let end = before.length;
+  while (start < end && before[start] === after[start]) start++;
+  while (start < end && before[end - 1] === after[end - 1]) end--;
+  if (start === end) return true;
+  const members = new Set(before.slice(start, end));
+  return after.slice(start, end).every((execution) => members.has(execution));
 }
 
 /** IN_PROGRESS before QUEUED, then by age; equal ages by the order they were created. */

@@ -86,7 +86,7 @@ export function listThings(
     return rejected('InvalidRequest', 'attributeValue needs an attributeName.');
   }
   const { items, ...rest } = takePage(
-    sortedAfter(view.things.sorted(), ({ thingName }) => isBehind(thingName, page)),
+    view.things.sortedFrom(({ thingName }) => isBehind(thingName, page)),
     page.limit,
     (thing) => matchesThing(thing, filter),
     (thing) => thingAttribute(view, thing),
@@ -154,7 +154,7 @@ export function listGroups(
         ancestryOf(view, group.groupName).slice(1).includes(parentGroup)
       : group.parentGroupName === parentGroup;
   const { items, ...rest } = takePage(
-    sortedAfter(view.groups.sorted(), ({ groupName }) => isBehind(groupName, page)),
+    view.groups.sortedFrom(({ groupName }) => isBehind(groupName, page)),
     page.limit,
     (group) => group.groupName.startsWith(namePrefixFilter) && isBelow(group),
     ({ groupName }) => nameAndArn(view, groupName),
@@ -234,7 +234,7 @@ function* membersAfter(
   for (const [place, group] of groups.entries()) {
     if (place < cursor.place) continue;
     const after = place === cursor.place ? cursor.thingName : '';
-    for (const thing of sortedAfter(group.things.sorted(), ({ thingName }) => thingName > after)) {
+    for (const thing of group.things.sortedFrom(({ thingName }) => thingName > after)) {
       yield { group, thing };
     }
   }

@@ -85,9 +85,9 @@ export interface JobTemplate {
 /** The executions of one thing name. */
 export interface Worklist {
   readonly thingName: string;
-  /** In the order they were created. Both lists are replaced whole when they change. */
+  /** In the order they were created. */
   readonly executions: readonly Execution[];
-  /** The non-terminal ones in pending order (reference §1.7). */
+  /** The non-terminal ones in pending order (reference §1.7). Replaced whole when it changes. */
   readonly pending: readonly Execution[];
 }
 

@@ -1,5 +1,5 @@
 import type { Millis } from '../base/clock.ts';
-import { mayMove } from '../protocol/status.ts';
+import { type ExecutionStatus, executionStatuses, mayMove } from '../protocol/status.ts';
 import { changeExecution, deleteExecution } from './changes.ts';
 import { emitJobEvent } from './events.ts';
 import { cancelMover, serviceChange } from './execution.ts';
@@ -45,16 +45,17 @@ export function dropJob(world: World, job: JobRecord, now: Millis): void {
 
 function takeBatch(job: JobRecord, { kind, after }: Sweep): ExecutionRecord[] {
   const batch: ExecutionRecord[] = [];
-  for (const execution of job.executions.after(after)) {
-    if (!isSwept(execution, kind)) continue;
+  for (const execution of job.executions.after(after, sweptStatuses(kind))) {
     batch.push(execution);
     if (batch.length === batchSize) break;
   }
   return batch;
 }
 
-function isSwept({ status }: ExecutionRecord, kind: Sweep['kind']): boolean {
-  return kind === 'delete' || mayMove(status, 'CANCELED', cancelMover(kind === 'force-cancel'));
+function sweptStatuses(kind: Sweep['kind']): readonly ExecutionStatus[] {
+  if (kind === 'delete') return executionStatuses;
+  const mover = cancelMover(kind === 'force-cancel');
+  return executionStatuses.filter((status) => mayMove(status, 'CANCELED', mover));
 }
 
 function sweepExecution(

@@ -64,7 +64,7 @@ export function listTemplates(
   page: PageRequest,
 ): Reply<{ readonly jobTemplates: readonly TemplateSummary[]; readonly nextToken?: string }> {
   const { items, ...rest } = takePage(
-    sortedAfter(view.templates.sorted(), ({ templateId }) => templateId > (page.after ?? '')),
+    view.templates.sortedFrom(({ templateId }) => templateId > (page.after ?? '')),
     page.limit,
     () => true,
     (template) => summaryOf(view, template),

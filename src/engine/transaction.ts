@@ -32,38 +32,39 @@ export function transact(
     const list = pendingIn(after, namespaceId);
     if (sameMembers(pendingIn(before, namespaceId), list)) continue;
     const message = renderNotify(list, now);
-    world.outbox.push({ type: 'notify', thingName, ...namespaceMember(namespaceId), message });
+    const notice = { type: 'notify', thingName, message } as const;
+    world.outbox.push(namespaceId === undefined ? notice : { ...notice, namespaceId });
   }
   for (const namespaceId of namespaces) {
     const next = nextIn(after, namespaceId, world.dialect);
     if (next === nextIn(before, namespaceId, world.dialect)) continue;
     const message = renderNotifyNext(next, now);
-    world.outbox.push({ type: 'notify-next', thingName, ...namespaceMember(namespaceId), message });
+    const notice = { type: 'notify-next', thingName, message } as const;
+    world.outbox.push(namespaceId === undefined ? notice : { ...notice, namespaceId });
   }
 }
 
 const noNamespace: readonly undefined[] = [undefined];
 
 /** Those whose executions are in one of the lists; nearly always there is none. */
-function namespacesOf(...lists: readonly (readonly Execution[])[]): Iterable<string | undefined> {
-  const hasNamespace = ({ job }: Execution) => job.namespaceId !== undefined;
-  if (!lists.some((list) => list.some(hasNamespace))) return noNamespace;
-  return new Set(lists.flat().map(({ job }) => job.namespaceId));
+function namespacesOf(
+  before: readonly Execution[],
+  after: readonly Execution[],
+): Iterable<string | undefined> {
+  if (!before.some(hasNamespace) && !after.some(hasNamespace)) return noNamespace;
+  return new Set([...before, ...after].map(({ job }) => job.namespaceId));
 }
 
-function namespaceMember(namespaceId: string | undefined): { readonly namespaceId?: string } {
-  return namespaceId === undefined ? {} : { namespaceId };
+function hasNamespace({ job }: Execution): boolean {
+  return job.namespaceId !== undefined;
 }
 
 function renderNotify(pending: readonly Execution[], now: Millis): NotifyMessage {
   const { inProgress, queued } = shownPending(pending);
-  return {
-    timestamp: secondsOf(now),
-    jobs: {
-      ...(inProgress.length === 0 ? {} : { IN_PROGRESS: inProgress }),
-      ...(queued.length === 0 ? {} : { QUEUED: queued }),
-    },
-  };
+  const jobs: { -readonly [K in keyof NotifyMessage['jobs']]: NotifyMessage['jobs'][K] } = {};
+  if (inProgress.length > 0) jobs.IN_PROGRESS = inProgress;
+  if (queued.length > 0) jobs.QUEUED = queued;
+  return { timestamp: secondsOf(now), jobs };
 }
 
 function renderNotifyNext(next: Execution | undefined, now: Millis): NotifyNextMessage {

@@ -20,8 +20,8 @@ export function continueUnveiling(world: World, job: JobRecord, after: number, n
   job.unveilNext = undefined;
   const isHidden = job.phase === 'closed';
   let changed = 0;
-  for (const execution of job.executions.after(after)) {
-    if (execution.status !== 'QUEUED' || execution.isHidden === isHidden) continue;
+  for (const execution of job.executions.after(after, ['QUEUED'])) {
+    if (execution.isHidden === isHidden) continue;
     transact(world, execution.worklist, now, () => {
       execution.isHidden = isHidden;
     });

@@ -5,7 +5,7 @@ import { eventTypes } from '../protocol/events.ts';
 import { type Account, formatArn } from '../protocol/names.ts';
 import type { Effect } from './commands.ts';
 import { compareText, MutableDirectory } from './directory.ts';
-import type { MutableExecutionLog } from './execution-log.ts';
+import type { LogBlock, MutableExecutionLog } from './execution-log.ts';
 import { emptyIdentity, type OwnedIdentity } from './identity-state.ts';
 import { compareJobs } from './job-queries.ts';
 import type { RolloutPace } from './rollout.ts';
@@ -38,7 +38,7 @@ export interface GroupRecord extends Owned<Omit<Group, 'childNames' | 'things'>>
 type TemplateRecord = Owned<JobTemplate>;
 
 export interface WorklistRecord extends Worklist {
-  executions: readonly ExecutionRecord[];
+  executions: ExecutionRecord[];
   pending: readonly ExecutionRecord[];
 }
 
@@ -48,6 +48,8 @@ export interface ExecutionRecord
   readonly worklist: WorklistRecord;
   previous: ExecutionRecord | undefined;
   timers: RunningTimers | undefined;
+  /** Its place in the log of its job. Undefined until it is there. */
+  block: LogBlock<ExecutionRecord> | undefined;
 }
 
 interface RunningTimers extends ExecutionTimers {
@@ -164,20 +166,23 @@ export function thingArn(world: World, thingName: string): string {
 
 /** A version 4 UUID from the world's own stream. */
 export function drawUuid(world: World): string {
-  const hex: string[] = [];
   for (let word = 0; word < 4; word++) {
-    hex.push(world.ids.int(0x1_0000_0000).toString(16).padStart(8, '0'));
+    drawn.writeUInt32BE(world.ids.int(0x1_0000_0000), 4 * word);
   }
-  const digits = hex.join('');
-  const variant = '89ab'.charAt(Number.parseInt(digits.charAt(16), 16) & 3);
+  drawn.writeUInt8((drawn.readUInt8(6) & 0x0f) | 0x40, 6);
+  drawn.writeUInt8((drawn.readUInt8(8) & 0x3f) | 0x80, 8);
+  const digits = drawn.toString('hex');
   return [
     digits.slice(0, 8),
     digits.slice(8, 12),
-    `4${digits.slice(13, 16)}`,
-    `${variant}${digits.slice(17, 20)}`,
+    digits.slice(12, 16),
+    digits.slice(16, 20),
     digits.slice(20),
   ].join('-');
 }
+
+/** Filled anew for every id. */
+const drawn = Buffer.alloc(16);
 
 /** Cancels an appointment that may be unset. */
 export function cancelAppointment(

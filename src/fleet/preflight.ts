@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
+import { ownFiles, readOpenFiles } from '../base/open-files.ts';
 
 /** What a fleet needs of the machine it runs on. */
 export interface FleetNeeds {
   readonly things: number;
   readonly agents: number;
-  /** The emulator is started on this machine: it holds the other end of every connection. */
-  readonly isEmulatorLocal: boolean;
+  /** One emulator process on this machine holds the other end of every connection: TLS has no fronts. */
+  readonly isEmulatorAlone: boolean;
   /** Broker host. */
   readonly host: string;
 }
@@ -29,10 +30,7 @@ export interface LimitProblem {
 }
 
 /** More would do, but a garbage collection or a reconnect storm must not stall everyone. */
-const connectionsPerAgentMax = 15_000;
-
-/** Files a process holds beside its connections: modules, threads, event loops, IPC, HTTP. */
-const ownFiles = 200;
+const connectionsPerProcessMax = 19_000;
 
 /** IANA's dynamic range, for systems that do not tell theirs. */
 const ianaEphemeralPorts = 16_384;
@@ -50,8 +48,19 @@ export function readMachineLimits(): MachineLimits {
 
 /** How many agent processes hold so many things. */
 export function agentsNeeded(things: number, limits: MachineLimits): number {
-  const perAgent = Math.min(connectionsPerAgentMax, limits.openFiles - ownFiles);
-  return Math.max(1, Math.ceil(things / Math.max(1, perAgent)));
+  return processesFor(things, limits.openFiles - ownFiles);
+}
+
+/** How many fronts an emulator of ours needs for so many; none while its own process holds them all. */
+export function frontsNeeded(things: number, { openFiles }: MachineLimits): number {
+  return things + ownFiles <= openFiles ? 0 : processesFor(things, openFiles - 2 * ownFiles);
+}
+
+function processesFor(things: number, roomInOne: number): number {
+  return Math.max(
+    1,
+    Math.ceil(things / Math.max(1, Math.min(connectionsPerProcessMax, roomInOne))),
+  );
 }
 
 /** Source addresses to spread connections over; empty to let the system choose. */
@@ -67,7 +76,7 @@ export function findLimitProblems(needs: FleetNeeds, limits: MachineLimits): Lim
   const sources = Math.max(1, chooseLocalAddresses(needs.host, limits).length);
   const problems = [
     openFilesProblem('each agent', connectionsPerAgent, limits),
-    needs.isEmulatorLocal ? openFilesProblem('the emulator', needs.things, limits) : undefined,
+    needs.isEmulatorAlone ? openFilesProblem('the emulator', needs.things, limits) : undefined,
     portsProblem(needs.things, sources, limits),
   ];
   return problems.filter((problem) => problem !== undefined);
@@ -105,26 +114,9 @@ function portsProblem(
   };
 }
 
-/** The soft limit; Node has raised it to the hard one when it started. */
-function readOpenFiles(): number {
-  const row = /^Max open files\s+(\S+)/m.exec(readText('/proc/self/limits'));
-  return asCount(row?.[1] ?? reportedOpenFiles());
-}
-
-function reportedOpenFiles(): unknown {
-  const report = process.report.getReport() as { userLimits?: { open_files?: { soft?: unknown } } };
-  return report.userLimits?.open_files?.soft;
-}
-
 function readEphemeralPorts(): number {
   const [from, to] = readText('/proc/sys/net/ipv4/ip_local_port_range').split(/\s+/).map(Number);
   return from === undefined || to === undefined ? ianaEphemeralPorts : to - from + 1;
-}
-
-/** `unlimited`, or nothing to be known, is no limit. */
-function asCount(value: unknown): number {
-  const count = Number(value);
-  return Number.isNaN(count) ? Number.POSITIVE_INFINITY : count;
 }
 
 /** Empty where there is no such file: not Linux. */

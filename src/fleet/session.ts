@@ -4,6 +4,7 @@ import type { Traffic } from '../base/traffic.ts';
 import { DeviceHost } from '../device/host.ts';
 import type { DeviceEffect, ExecutionRecord } from '../device/io.ts';
 import type { Thing } from '../device/population.ts';
+import { payloadOf } from '../device/requests.ts';
 import { jobsTopic, requestTopic } from '../protocol/topics.ts';
 import { readServiceMessage } from './answers.ts';
 import type { Connector, ConnectWindow } from './connect-ramp.ts';
@@ -240,7 +241,9 @@ export class Session implements LinkEvents, Connector {
     });
   }
 
-  #request({ operation, jobId, token, payload, dueAt }: EffectOf<'request'>): void {
+  #request(request: EffectOf<'request'>): void {
+    const { operation, jobId, token, dueAt } = request;
+    const payload = payloadOf(request);
     this.#requests.sent(operation, token, dueAt);
     this.#count('messages/out');
     this.#count('bytes/out', Buffer.byteLength(payload));

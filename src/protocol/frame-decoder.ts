@@ -25,7 +25,6 @@ export function readPlainPublish(frame: Buffer, version: number): PlainPublish |
   if (payloadAt > frame.length || idAt === topicAt) return undefined;
   if (version === 5 && frame[propertiesAt] !== 0) return undefined;
   const messageId = qos === 0 ? 0 : frame.readUInt16BE(idAt);
-  if (qos === 1 && messageId === 0) return undefined;
   const topic = frame.toString('utf8', topicAt, idAt);
   return { topic, payload: frame.subarray(payloadAt), messageId };
 }

@@ -124,9 +124,7 @@ export function parseDeviceRequest(topic: DeviceTopic, payload: Uint8Array): Par
     return { reply: rejected('InvalidJson', 'The payload is not a UTF-8 encoded JSON object.') };
   }
   const clientToken = body['clientToken'];
-  // An explicit null stands for an absent member, as over HTTP.
-  const request = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
-  for (const name of numericMembers) request[name] = asNumber(request[name]);
+  const request = readMembers(body);
   const violations = [
     ...tokenViolations(clientToken),
     ...findDeviceViolations(topic.operation, { ...request, ...uriMembers(topic) }),
@@ -205,6 +203,15 @@ function uriMembers(topic: DeviceTopic): Record<string, string> {
     : { thingName: topic.thingName };
 }
 
-function asNumber(value: unknown): unknown {
-  return typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
+/** An explicit null stands for an absent member, as over HTTP. */
+function readMembers(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const hasNull = Object.values(body).includes(null);
+  const members = hasNull
+    ? Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null))
+    : { ...body };
+  for (const name of numericMembers) {
+    const value = members[name];
+    if (typeof value === 'string' && /^-?\d+$/.test(value)) members[name] = Number(value);
+  }
+  return members;
 }

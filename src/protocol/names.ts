@@ -49,7 +49,16 @@ export function isThingName(name: string): boolean {
 
 /** The name of thing `index` by a pattern: `pump-{index:05}` pads it with zeros to five digits, 128 at most. */
 export function thingNameOf(pattern: string, index: number): string {
-  return pattern.replace(/\{index(?::0?(\d+))?\}/, (_, width: string | undefined) =>
-    String(index).padStart(Math.min(Number(width ?? 0), 128), '0'),
-  );
+  return thingNamer(pattern)(index);
+}
+
+/** The same for many things. */
+export function thingNamer(pattern: string): (index: number) => string {
+  const place = /\{index(?::0?(\d+))?\}/.exec(pattern);
+  if (place === null) return () => pattern;
+  const before = pattern.slice(0, place.index);
+  const after = pattern.slice(place.index + place[0].length);
+  const width = Math.min(Number(place[1] ?? 0), 128);
+  // Joined, not added: a sum would keep its parts, for as long as there is the thing.
+  return (index) => [before, String(index).padStart(width, '0'), after].join('');
 }

@@ -54,7 +54,9 @@ export interface Violation {
 
 /** Every constraint of `shapeName` that `value` breaks, in the order of the model's members. */
 export function findViolations(model: PlaneModel, shapeName: string, value: unknown): Violation[] {
-  return [...walk(model, shapeName, value, [])];
+  const search: Search = { model, path: [], found: [] };
+  walk(search, shapeName, value);
+  return search.found;
 }
 
 /** The one sentence AWS answers with: all violations, counted. */
@@ -77,36 +79,43 @@ export function violation(
   };
 }
 
-function* walk(
-  model: PlaneModel,
-  shapeName: string,
-  value: unknown,
-  path: readonly (string | number)[],
-): Generator<Violation> {
-  const shape = model.shapes[shapeName];
+/** One look through a value. Nearly all values break nothing, so places are put to paper only for those that do. */
+interface Search {
+  readonly model: PlaneModel;
+  /** Where it is. */
+  readonly path: (string | number)[];
+  readonly found: Violation[];
+}
+
+function report({ found, path }: Search, value: unknown, constraint: string): void {
+  found.push(violation([...path], value, constraint));
+}
+
+function walk(search: Search, shapeName: string, value: unknown): void {
+  const shape = search.model.shapes[shapeName];
   if (shape === undefined) throw new TypeError(`no shape ${shapeName} in the service model`);
   const wanted = expectedType(shape, value);
   if (wanted !== undefined) {
-    yield violation(path, value, `be ${wanted}`);
+    report(search, value, `be ${wanted}`);
     return;
   }
   switch (shape.type) {
     case 'structure':
-      yield* walkStructure(model, shape, value as Record<string, unknown>, path);
+      walkStructure(search, shape, value as Record<string, unknown>);
       return;
     case 'list':
-      yield* walkList(model, shape, value as unknown[], path);
+      walkList(search, shape, value as unknown[]);
       return;
     case 'map':
-      yield* walkMap(model, shape, value as Record<string, unknown>, path);
+      walkMap(search, shape, value as Record<string, unknown>);
       return;
     case 'string':
-      yield* stringViolations(shape, value as string, path);
+      checkString(search, shape, value as string);
       return;
     case 'integer':
     case 'long':
     case 'double':
-      yield* rangeViolations(shape, value as number, path);
+      checkRange(search, shape, value as number);
       return;
     case 'boolean':
     case 'timestamp':
@@ -115,86 +124,67 @@ function* walk(
   }
 }
 
-function* walkStructure(
-  model: PlaneModel,
-  shape: Shape,
-  value: Record<string, unknown>,
-  path: readonly (string | number)[],
-): Generator<Violation> {
-  for (const [name, member] of Object.entries(shape.members ?? {})) {
+/** One level down. */
+function walkInto(search: Search, place: string | number, shapeName: string, value: unknown): void {
+  search.path.push(place);
+  walk(search, shapeName, value);
+  search.path.pop();
+}
+
+function walkStructure(search: Search, shape: Shape, value: Record<string, unknown>): void {
+  for (const { name, member, isRequired } of membersOf(shape)) {
     const item = value[name];
     if (item !== undefined && item !== null) {
-      yield* walk(model, member.shape, item, [...path, name]);
-    } else if (shape.required?.includes(name)) {
-      yield violation([...path, name], undefined, 'not be null');
+      walkInto(search, name, member.shape, item);
+    } else if (isRequired) {
+      search.path.push(name);
+      report(search, undefined, 'not be null');
+      search.path.pop();
     }
   }
 }
 
-function* walkList(
-  model: PlaneModel,
-  shape: Shape,
-  items: readonly unknown[],
-  path: readonly (string | number)[],
-): Generator<Violation> {
-  yield* sizeViolations(shape, items.length, items, path);
+function walkList(search: Search, shape: Shape, items: readonly unknown[]): void {
+  checkSize(search, shape, items.length, items);
   if (shape.member === undefined) return;
   for (const [index, item] of items.entries()) {
-    yield* walk(model, shape.member.shape, item, [...path, index]);
+    walkInto(search, index, shape.member.shape, item);
   }
 }
 
-function* walkMap(
-  model: PlaneModel,
-  shape: Shape,
-  entries: Readonly<Record<string, unknown>>,
-  path: readonly (string | number)[],
-): Generator<Violation> {
+function walkMap(search: Search, shape: Shape, entries: Readonly<Record<string, unknown>>): void {
   for (const [key, item] of Object.entries(entries)) {
-    if (shape.key) yield* walk(model, shape.key.shape, key, [...path, key]);
-    if (shape.value) yield* walk(model, shape.value.shape, item, [...path, key]);
+    if (shape.key) walkInto(search, key, shape.key.shape, key);
+    if (shape.value) walkInto(search, key, shape.value.shape, item);
   }
 }
 
-function* stringViolations(
-  shape: Shape,
-  value: string,
-  path: readonly (string | number)[],
-): Generator<Violation> {
+function checkString(search: Search, shape: Shape, value: string): void {
   if (shape.enum !== undefined && !shape.enum.includes(value)) {
-    yield violation(path, value, `satisfy enum value set: [${shape.enum.join(', ')}]`);
+    report(search, value, `satisfy enum value set: [${shape.enum.join(', ')}]`);
     return;
   }
-  yield* sizeViolations(shape, value.length, value, path);
+  checkSize(search, shape, value.length, value);
   if (shape.pattern !== undefined && !fullMatch(shape.pattern).test(value)) {
-    yield violation(path, value, `satisfy regular expression pattern: ${shape.pattern}`);
+    report(search, value, `satisfy regular expression pattern: ${shape.pattern}`);
   }
 }
 
-function* sizeViolations(
-  shape: Shape,
-  size: number,
-  value: unknown,
-  path: readonly (string | number)[],
-): Generator<Violation> {
+function checkSize(search: Search, shape: Shape, size: number, value: unknown): void {
   if (shape.max !== undefined && size > shape.max) {
-    yield violation(path, value, `have length less than or equal to ${shape.max}`);
+    report(search, value, `have length less than or equal to ${shape.max}`);
   }
   if (shape.min !== undefined && size < shape.min) {
-    yield violation(path, value, `have length greater than or equal to ${shape.min}`);
+    report(search, value, `have length greater than or equal to ${shape.min}`);
   }
 }
 
-function* rangeViolations(
-  shape: Shape,
-  value: number,
-  path: readonly (string | number)[],
-): Generator<Violation> {
+function checkRange(search: Search, shape: Shape, value: number): void {
   if (shape.max !== undefined && value > shape.max) {
-    yield violation(path, value, `have value less than or equal to ${shape.max}`);
+    report(search, value, `have value less than or equal to ${shape.max}`);
   }
   if (shape.min !== undefined && value < shape.min) {
-    yield violation(path, value, `have value greater than or equal to ${shape.min}`);
+    report(search, value, `have value greater than or equal to ${shape.min}`);
   }
 }
 
@@ -220,6 +210,28 @@ function expectedType(shape: Shape, value: unknown): string | undefined {
     case 'timestamp':
       return Number.isFinite(value) ? undefined : 'a number';
   }
+}
+
+export interface NamedMember {
+  readonly name: string;
+  readonly member: Member;
+  readonly isRequired: boolean;
+}
+
+const listed = new WeakMap<Shape, readonly NamedMember[]>();
+
+/** Members of a structure in the order of the model, which never changes: they are listed once. */
+export function membersOf(shape: Shape): readonly NamedMember[] {
+  let members = listed.get(shape);
+  if (members === undefined) {
+    members = Object.entries(shape.members ?? {}).map(([name, member]) => ({
+      name,
+      member,
+      isRequired: shape.required?.includes(name) ?? false,
+    }));
+    listed.set(shape, members);
+  }
+  return members;
 }
 
 const compiled = new Map<string, RegExp>();

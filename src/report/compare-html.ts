@@ -156,11 +156,11 @@ function latencyCharts({ base, head }: Comparison): Html[] {
 function curvesOf(
   { operations }: Summary,
   name: string,
-  look: Omit<PercentileCurve, 'hdrBase64'>,
+  look: Omit<PercentileCurve, 'hdrBase64' | 'maxUs'>,
 ): PercentileCurve[] {
   return operations
     .filter((operation) => operation.name === name)
-    .map(({ hdrBase64 }) => ({ ...look, hdrBase64 }));
+    .map(({ hdrBase64, corrected }) => ({ ...look, hdrBase64, maxUs: corrected.max }));
 }
 
 function allFigures({ figures }: Comparison): PageSection {

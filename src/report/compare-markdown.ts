@@ -1,5 +1,5 @@
 import type { ComparisonSection, SectionItem } from './compare-sections.ts';
-import { escapeMarkdown, markdownTable } from './markdown.ts';
+import { escapeMarkdown, markdownTable } from './markdown-parts.ts';
 
 const icons: Readonly<Record<SectionItem['tone'], string>> = {
   good: '✅ ',

@@ -4,7 +4,6 @@ import { type FigureValue, showFigure } from '../metrics/thresholds.ts';
 import type { Change, ComparedExpectation, ComparedFigure, Comparison } from './compare.ts';
 import { tellPercent } from './compare-limit.ts';
 import type { SettingDifference } from './compare-settings.ts';
-import type { AssertionSummary } from './summary.ts';
 import { formatCount } from './wording.ts';
 
 export const changeWords: Readonly<Record<Change, string>> = {
@@ -97,12 +96,13 @@ export function tellTotals({ figures }: Comparison): string {
 
 /** `passed in base, failed in head: expected < 250ms, got 310ms`. */
 export function tellExpectation({ base, head }: ComparedExpectation): string {
-  const told = (assertion: AssertionSummary | undefined) => assertion?.result ?? 'not there';
-  const now =
-    head === undefined || head.result === 'skipped'
-      ? ''
-      : `: expected ${head.expected}, got ${head.actual}`;
-  return `${told(base)} in base, ${told(head)} in head${now}`;
+  if (head === undefined) return `only in base, ${base?.result ?? 'skipped'} there`;
+  const results =
+    base === undefined
+      ? `only in head, ${head.result} there`
+      : `${base.result} in base, ${head.result} in head`;
+  const isMissed = head.result === 'failed' || head.result === 'error';
+  return isMissed ? `${results}: expected ${head.expected}, got ${head.actual}` : results;
 }
 
 export const settingHeadings = ['setting', 'base', 'head'] as const;

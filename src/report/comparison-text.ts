@@ -1,8 +1,9 @@
 import { formatDuration } from '../base/duration.ts';
-import type { JobSummary } from './summary.ts';
-import { formatCount } from './wording.ts';
+import type { JobSummary, PredictedJobSummary } from './summary.ts';
+import { counted, formatCount, formatPercentage } from './wording.ts';
 
 type Counts = Readonly<Record<string, number>>;
+type ComparedThings = NonNullable<PredictedJobSummary['things']>;
 
 /** A run beside its prediction. */
 export const comparisonHeadings = ['', 'predicted', 'observed'] as const;
@@ -47,12 +48,21 @@ export function tellAgreement({ rollout, predicted }: JobSummary): string | unde
   const facts = [
     rollout.deviation === undefined
       ? undefined
-      : `the rollouts are at most ${Number(rollout.deviation.toFixed(2))}% apart`,
-    things === undefined
-      ? undefined
-      : `${formatCount(things.same)} things ended as predicted, ${formatCount(things.differing)} did not, for ${formatCount(things.timingDependent)} it depends on timing`,
+      : `the rollouts are at most ${formatPercentage(rollout.deviation)} of the things targeted apart`,
+    things === undefined ? undefined : tellThings(things),
   ].filter((fact) => fact !== undefined);
   return facts.length === 0 ? undefined : facts.join('; ');
+}
+
+/** A thing whose end depends on timing may have ended as predicted all the same. */
+function tellThings(things: ComparedThings): string {
+  const { same, differing, timingDependent, timingDependentSame } = things;
+  const all = same + differing + timingDependent;
+  return [
+    `${formatCount(same + timingDependentSame)} of ${counted(all, 'thing')} ended as predicted`,
+    `${formatCount(timingDependent)} could have gone either way, by timing`,
+    `of the other ${formatCount(same + differing)}, ${formatCount(differing)} ended otherwise`,
+  ].join('; ');
 }
 
 function tellCount(count: number | undefined): string {

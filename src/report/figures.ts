@@ -1,4 +1,4 @@
-import { operations as operationNames } from '../metrics/recorder.ts';
+import { operations as operationNames, requestOperations } from '../metrics/recorder.ts';
 import type { FigureValue } from '../metrics/thresholds.ts';
 import { hasSamples } from './percentiles.ts';
 import {
@@ -14,6 +14,11 @@ import {
 /** Members without a value are no figures of this run: a job that never ended has no duration. */
 type Figures = Readonly<Record<string, FigureValue | undefined>>;
 
+/** Of the others, a simulation knows nothing. */
+export function isCountedInPrediction(operation: string): boolean {
+  return operation === 'connect' || requestOperations.some((name) => name === operation);
+}
+
 /**
  * Answers what `expect` asks, by the names and in the units of the metrics catalogue. Undefined when
  * this run has no such figure, so that it is judged an error and never a pass.
@@ -21,12 +26,16 @@ type Figures = Readonly<Record<string, FigureValue | undefined>>;
 export function figureLookup(summary: Summary): (key: string) => FigureValue | undefined {
   const figures = figuresOf(summary);
   // A code that never came up was counted, at zero; which names exist is the catalogue's business.
-  return (key) => figures.get(key) ?? (/^operations\.[^.]+\.errors\./.test(key) ? 0 : undefined);
+  const isCountedCode = (key: string) => {
+    const [, counter] = /^(operations\.[^.]+\.errors)\./.exec(key) ?? [];
+    return counter !== undefined && figures.has(counter);
+  };
+  return (key) => figures.get(key) ?? (isCountedCode(key) ? 0 : undefined);
 }
 
 /** Every figure of a run by its name in the catalogue, in its base unit there. */
 export function figuresOf(summary: Summary): ReadonlyMap<string, FigureValue> {
-  const { fleet, harness, invariants, jobs, operations, run } = summary;
+  const { environment, fleet, harness, invariants, jobs, operations, run } = summary;
   const figures = new Map<string, FigureValue>();
   const put = (prefix: string, members: Figures): void => {
     for (const [name, value] of Object.entries(members)) {
@@ -34,7 +43,10 @@ export function figuresOf(summary: Summary): ReadonlyMap<string, FigureValue> {
     }
   };
 
-  for (const name of operationNames) put(`operations.${name}`, { count: 0, errors: 0, lost: 0 });
+  for (const name of operationNames) {
+    if (environment.target === 'simulation' && !isCountedInPrediction(name)) continue;
+    put(`operations.${name}`, { count: 0, errors: 0, lost: 0 });
+  }
   for (const job of jobs) {
     put(`jobs.${job.jobId}`, jobFigures(job));
     if (job.predicted) put(`predicted.jobs.${job.jobId}`, predictedFigures(job.predicted));

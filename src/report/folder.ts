@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { lstat, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError, messageOf } from '../base/errors.ts';
+import { AppError } from '../base/errors.ts';
+import { tellFileProblem } from '../base/file-problem.ts';
+import { makeFolder } from '../base/folders.ts';
 
 /** Where a report goes. Paths are relative, with `/` between their parts. */
 export interface Folder {
@@ -14,7 +16,7 @@ export function diskFolder(root: string): Folder {
     async write(path, content) {
       assert.ok(!path.split('/').includes('..'), `${path} leads out of the report folder`);
       const file = join(root, path);
-      await mkdir(dirname(file), { recursive: true });
+      await makeFolder(dirname(file));
       await replaceWhole(file, (temporary) => writeFile(temporary, content));
     },
   };
@@ -26,10 +28,13 @@ export function diskFolder(root: string): Folder {
  */
 export async function createRunFolder(root: string): Promise<void> {
   const hint = 'choose another --out or --run-id';
-  const entries = await mkdir(root, { recursive: true })
+  const entries = await makeFolder(root)
     .then(() => readdir(root))
     .catch((cause: unknown) => {
-      throw new AppError('setup', `cannot make ${root}: ${messageOf(cause)}`, { hint, cause });
+      throw new AppError('setup', `cannot make ${root}: ${tellFileProblem(cause)}`, {
+        hint,
+        cause,
+      });
     });
   if (entries.length > 0) throw new AppError('usage', `${root} is not empty`, { hint });
 }

@@ -1,10 +1,20 @@
+import { cohortNote, tellCohort } from './cohort-text.ts';
 import { comparisonHeadings, comparisonRows, tellAgreement } from './comparison-text.ts';
-import type { AssertionSummary, JobSummary, Summary } from './summary.ts';
+import {
+  bullets,
+  escapeMarkdown,
+  folded,
+  inCode,
+  markdownTable,
+  section,
+} from './markdown-parts.ts';
+import { predictionBlocks } from './prediction-markdown.ts';
+import type { AssertionSummary, CohortSummary, JobSummary, Summary } from './summary.ts';
+import { wallOperations } from './wall-operations.ts';
 import {
   formatCount,
   latencyHeadings,
   latencyRow,
-  tellCohort,
   tellCriterion,
   tellExecutions,
   tellHarness,
@@ -25,35 +35,39 @@ const icons: Readonly<Record<Summary['run']['verdict'], string>> = {
 
 /** The run for a pull request or a CI page: what failed comes first, what held is folded away. */
 export function renderMarkdown(summary: Summary): string {
-  const { run, scenario, assertions, fleet, invariants, harness } = summary;
+  const { run, scenario, assertions, fleet, invariants, prediction } = summary;
   const blocks = [
     `## ${icons[run.verdict]} ${escapeMarkdown(scenario.name)}: ${run.verdict}`,
     escapeMarkdown(tellVerdict(summary)),
     run.error === undefined ? '' : `**Error:** ${escapeMarkdown(run.error)}`,
-    harness.trusted ? '' : `⚠️ **The harness ${tellHarness(summary)}**`,
+    doubt(summary),
     section(
       '### Failed expectations',
       assertionTable(assertions.filter(({ result }) => result === 'failed' || result === 'error')),
     ),
     section('### Figures', figureTable(summary)),
     section('### Jobs', bullets(summary.jobs.flatMap(jobLines))),
-    section('### Predicted and observed', comparisonTable(summary)),
-    section('### Latency', latencyTable(summary)),
+    ...(prediction === undefined
+      ? [
+          section('### Predicted and observed', comparisonTable(summary)),
+          section('### Latency (wall time)', latencyTable(summary)),
+        ]
+      : predictionBlocks(prediction)),
     folded(
       'Expectations that held',
       assertionTable(assertions.filter(({ result }) => result === 'passed')),
     ),
-    folded(
-      'Cohorts, as reported and as they are',
-      bullets(fleet.cohorts.map((cohort) => `${cohort.name}: ${tellCohort(cohort)}`)),
-    ),
+    folded('Cohorts, as reported and as they are', cohortList(fleet.cohorts)),
     folded(
       'Invariants',
       bullets(
-        invariants.map(({ name, holds, detail }) => `${holds ? '✅' : '❌'} ${name}: ${detail}`),
+        invariants.map(
+          ({ name, holds, checked, detail }) =>
+            `${!holds ? '❌' : checked ? '✅' : '➖'} ${name}: ${detail}`,
+        ),
       ),
     ),
-    folded('Harness', bullets([tellHarness(summary), ...harness.reasons])),
+    harnessBlock(summary),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
@@ -69,18 +83,38 @@ function assertionTable(assertions: readonly AssertionSummary[]): string {
   );
 }
 
-function figureTable({ run, environment, fleet, jobs }: Summary): string {
+function cohortList(cohorts: readonly CohortSummary[]): string {
+  if (cohorts.length === 0) return '';
+  return `${cohortNote}\n\n${bullets(cohorts.map((cohort) => `${cohort.name}: ${tellCohort(cohort)}`))}`;
+}
+
+/** A prediction has no schedule to keep. */
+function doubt(summary: Summary): string {
+  if (summary.harness.trusted || summary.prediction !== undefined) return '';
+  return `⚠️ **The harness ${tellHarness(summary)}**`;
+}
+
+function harnessBlock(summary: Summary): string {
+  if (summary.prediction !== undefined) return '';
+  return folded('Harness', bullets([tellHarness(summary), ...summary.harness.reasons]));
+}
+
+function figureTable({ run, environment, fleet, jobs, prediction }: Summary): string {
   const notified = jobs.reduce((sum, job) => sum + (job.notified ?? 0), 0);
   return markdownTable(
     ['Figure', 'Value'],
     [
       ['Things', formatCount(fleet.things)],
       ['Notified', formatCount(notified)],
-      ['Connected at most', formatCount(fleet.connectedMax)],
-      ['Reconnects', formatCount(fleet.reconnects)],
       ['Target', escapeMarkdown(environment.target)],
-      ['Agents, workers', `${environment.agents}, ${environment.workers}`],
-      ['Clock scale', String(environment.clockScale)],
+      ...(prediction === undefined
+        ? [
+            ['Connected at most', formatCount(fleet.connectedMax)],
+            ['Reconnects', formatCount(fleet.reconnects)],
+            ['Agents, workers', `${environment.agents}, ${environment.workers}`],
+            ['Clock scale', String(environment.clockScale)],
+          ]
+        : []),
       ['Seed', inCode(run.seed)],
       ['Run', inCode(run.id)],
     ],
@@ -108,47 +142,10 @@ function comparisonTable({ jobs }: Summary): string {
 }
 
 function latencyTable(summary: Summary): string {
-  const rows = summary.operations.map((operation) => latencyRow(operation).map(escapeMarkdown));
+  const rows = wallOperations(summary).map((operation) =>
+    latencyRow(operation).map(escapeMarkdown),
+  );
   return rows.length === 0
     ? ''
     : `${markdownTable(latencyHeadings, rows)}\n\n${tellLatencyOrigin(summary)}`;
-}
-
-function section(heading: string, body: string): string {
-  return body === '' ? '' : `${heading}\n\n${body}`;
-}
-
-function folded(title: string, body: string): string {
-  return body === '' ? '' : `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
-}
-
-function bullets(lines: readonly string[]): string {
-  return lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n');
-}
-
-/** Cells are Markdown already. */
-export function markdownTable(
-  headings: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  if (rows.length === 0) return '';
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-/** Text of others stays text: no HTML, no emphasis, no new cell, line or mention. */
-export function escapeMarkdown(text: string): string {
-  return text
-    .replaceAll(/\p{Cc}+/gu, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll(special, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-/** An underscore inside a word means nothing, and statuses are easier to read without escapes. */
-const special = /[\\`*~[\]|#@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
-
-function inCode(text: string): string {
-  return `<code>${escapeMarkdown(text)}</code>`;
 }

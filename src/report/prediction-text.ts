@@ -6,7 +6,7 @@ import type {
   PredictedOutcome,
   Prediction,
 } from './prediction.ts';
-import { formatCount } from './wording.ts';
+import { counted, formatCount, formatInstant } from './wording.ts';
 
 /** One row a job and reading: what differs from reading to reading, side by side. */
 export const readingHeadings = [
@@ -52,12 +52,12 @@ export function tellPredictedJob(job: PredictedJob): string {
   const { durationSeconds, ratePerMinuteMax } = job;
   const facts = [
     job.status,
-    `${formatCount(job.notified)} of ${formatCount(job.targeted)} things notified`,
+    `${formatCount(job.notified)} of ${counted(job.targeted, 'thing')} notified`,
     durationSeconds === undefined ? 'does not end' : `takes ${tellSeconds(durationSeconds)}`,
     ratePerMinuteMax === undefined
       ? undefined
       : `at most ${formatCount(ratePerMinuteMax)} in any minute`,
-    `${formatCount(job.harmedThings)} things harmed`,
+    `${counted(job.harmedThings, 'thing')} harmed`,
   ];
   return facts.filter((fact) => fact !== undefined).join(', ');
 }
@@ -91,7 +91,7 @@ export function loadRows({ load }: PredictedOutcome): string[][] {
             name,
             formatCount(total),
             formatCount(perSecondMax),
-            at === undefined ? '-' : tellSeconds(at),
+            at === undefined ? '-' : formatInstant(at),
           ],
         ];
   return [

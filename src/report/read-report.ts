@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError, messageOf } from '../base/errors.ts';
+import { tellFileProblem } from '../base/file-problem.ts';
 import { Summary, schemaVersion } from './summary.ts';
 
 export interface ReadReport {
@@ -20,7 +21,7 @@ const problemsShown = 8;
 export async function readReport(path: string): Promise<ReadReport> {
   const { folder, file } = await locate(path);
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new AppError('usage', `cannot read ${file}: ${messageOf(cause)}`, { cause });
+    throw new AppError('usage', `cannot read ${file}: ${tellFileProblem(cause)}`, { cause });
   });
   return { summary: parseReport(text, file), folder };
 }

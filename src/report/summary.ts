@@ -27,15 +27,26 @@ export const statusCounts = z.strictObject({
   CANCELED: count,
 });
 
+const abortBasis = z.enum(['completed', 'notified']);
+
 const criterion = z.strictObject({
   failureType: z.string(),
   thresholdPercentage: z.number(),
   minNumberOfExecutedThings: count,
+  gate: abortBasis.describe(
+    'What has to reach that minimum, as the service reads it: executions completed, or things notified.',
+  ),
+  denominator: abortBasis.describe('What the percentage is of.'),
+  armedAt: simulatedSeconds
+    .optional()
+    .describe(
+      'When the minimum was reached; absent where it never was, or nobody can tell exactly.',
+    ),
   tripped: z.boolean(),
   at: simulatedSeconds.optional(),
   executed: count.optional().describe('Completed executions when it tripped.'),
   failed: count.optional().describe('Those of them that count for the criterion.'),
-  percentage: z.number().optional(),
+  percentage: z.number().optional().describe('Of the denominator.'),
   notifiedBeforeTrip: count.optional(),
   notifiedAfterTrip: count.optional().describe('Things notified after the trip: the overshoot.'),
 });
@@ -61,8 +72,9 @@ const predictedJob = z.strictObject({
   durationSeconds: z.number().optional().describe('From creation to its end; none without an end.'),
   things: z
     .strictObject({
-      same: count.describe('Ended in the status that was predicted.'),
+      same: count.describe('Ended in the status that was predicted, whatever the timing.'),
       timingDependent: count.describe('A message that is late may change how they end.'),
+      timingDependentSame: count.describe('Those of them that ended as predicted all the same.'),
       differing: count.describe('Ended otherwise, and no message was late enough to explain it.'),
       examples: z.array(z.string()).describe('Some of those that differ.'),
     })
@@ -158,6 +170,9 @@ const assertion = z.strictObject({
 const invariant = z.strictObject({
   name: z.string(),
   holds: z.boolean(),
+  checked: z
+    .boolean()
+    .describe('False where there was nothing to check it with: that it holds says nothing then.'),
   detail: z.string(),
 });
 
@@ -276,6 +291,7 @@ export type JobSummary = Summary['jobs'][number];
 export type CriterionSummary = JobSummary['abort']['criteria'][number];
 export type CohortSummary = Summary['fleet']['cohorts'][number];
 export type OperationSummary = Summary['operations'][number];
+export type InvariantSummary = Summary['invariants'][number];
 export type AssertionSummary = Summary['assertions'][number];
 export type SeriesSummary = JobSummary['progress'];
 export type Percentiles = OperationSummary['corrected'];

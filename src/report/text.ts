@@ -1,3 +1,4 @@
+import { cohortNote, tellCohort } from './cohort-text.ts';
 import { comparisonHeadings, comparisonRows, tellAgreement } from './comparison-text.ts';
 import type { PredictedCriterion, Prediction } from './prediction.ts';
 import {
@@ -8,17 +9,17 @@ import {
   tellPredictedJob,
   tellTrip,
 } from './prediction-text.ts';
-import type { AssertionSummary, JobSummary, Summary } from './summary.ts';
+import type { AssertionSummary, CohortSummary, JobSummary, Summary } from './summary.ts';
 import { sweepTable } from './sweep-text.ts';
 import { type TextOptions, TextPage, type Tone } from './text-page.ts';
 import type { Sweep, Uncertainty } from './uncertainty.ts';
 import { spreadHeadings, spreadRows, tellChances } from './uncertainty-text.ts';
+import { wallOperations } from './wall-operations.ts';
 import {
   formatCount,
   isJumping,
   latencyHeadings,
   latencyRow,
-  tellCohort,
   tellCriterion,
   tellExecutions,
   tellHarness,
@@ -40,18 +41,18 @@ export function renderText(
 ): string[] {
   const page = new TextPage(options);
   const marks = options.isUnicode ? unicodeMarks : asciiMarks;
+  const operations = wallOperations(summary);
   addExpectations(page, marks, summary.assertions);
   for (const job of summary.jobs) addJob(page, marks, job);
   if (summary.prediction !== undefined) {
     addPrediction(page, marks, summary.prediction);
-  } else if (summary.operations.length > 0) {
-    page.title(`LATENCY from when an operation was ${isJumping(summary) ? 'sent' : 'due'}`);
-    page.table(latencyHeadings, summary.operations.map(latencyRow));
+  } else if (operations.length > 0) {
+    page.title(
+      `LATENCY in wall time, from when an operation was ${isJumping(summary) ? 'sent' : 'due'}`,
+    );
+    page.table(latencyHeadings, operations.map(latencyRow));
   }
-  if (summary.fleet.cohorts.length > 0) page.title('COHORTS as reported, and as they are');
-  for (const cohort of summary.fleet.cohorts) {
-    page.item('faint', marks.bullet, `${cohort.name}: ${tellCohort(cohort)}`);
-  }
+  addCohorts(page, marks, summary.fleet.cohorts);
   addInvariants(page, marks, summary);
   if (summary.prediction === undefined) addHarness(page, marks, summary);
   addVerdict(page, marks, summary);
@@ -139,15 +140,25 @@ function addPredictedCriterion(page: TextPage, marks: Marks, criterion: Predicte
   page.item(tone, marks[mark], tellTrip(criterion));
 }
 
+function addCohorts(page: TextPage, marks: Marks, cohorts: readonly CohortSummary[]): void {
+  if (cohorts.length === 0) return;
+  page.title('COHORTS as reported, and as they are');
+  for (const cohort of cohorts) {
+    page.item('faint', marks.bullet, `${cohort.name}: ${tellCohort(cohort)}`);
+  }
+  page.item('faint', '', cohortNote);
+}
+
 function addInvariants(page: TextPage, marks: Marks, { invariants }: Summary): void {
   if (invariants.length === 0) return;
   page.title('INVARIANTS');
-  for (const { name, holds, detail } of invariants) {
-    page.item(
-      holds ? 'good' : 'bad',
-      holds ? marks.passed : marks.failed,
-      detail === '' ? name : `${name}: ${detail}`,
-    );
+  for (const { name, holds, checked, detail } of invariants) {
+    const [tone, mark] = !holds
+      ? (['bad', 'failed'] as const)
+      : checked
+        ? (['good', 'passed'] as const)
+        : (['faint', 'bullet'] as const);
+    page.item(tone, marks[mark], detail === '' ? name : `${name}: ${detail}`);
   }
 }
 

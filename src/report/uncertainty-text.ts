@@ -1,6 +1,6 @@
 import { formatDuration } from '../base/duration.ts';
 import type { JobUncertainty, Share, Spread, Uncertainty } from './uncertainty.ts';
-import { formatCount } from './wording.ts';
+import { formatCount, roundPercentage } from './wording.ts';
 
 /** How often a job ends in which way, each with its 95 % interval. */
 export function tellChances(job: JobUncertainty, { healthy }: Uncertainty): string[] {
@@ -54,7 +54,7 @@ function tellShare({ probability, low, high }: Share): string {
 }
 
 export function tellPercent(ratio: number): string {
-  return `${Number((ratio * 100).toFixed(1))}%`;
+  return roundPercentage(ratio * 100, 1);
 }
 
 /** A count, or what many of them come to. */

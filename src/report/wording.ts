@@ -1,8 +1,8 @@
 import { formatDuration } from '../base/duration.ts';
+import { countBy, tellBasis } from './abort-share.ts';
 import { hasSamples } from './percentiles.ts';
 import type {
   AssertionSummary,
-  CohortSummary,
   CriterionSummary,
   JobSummary,
   OperationSummary,
@@ -17,13 +17,38 @@ export function formatCount(value: number): string {
   return integers.format(value);
 }
 
-/** Two decimals at most, as AWS takes thresholds. */
-export function formatPercentage(value: number): string {
-  return `${Number(value.toFixed(2))}%`;
+/** With the decimals that AWS takes in thresholds. */
+export function formatPercentage(value: number, ...limits: readonly number[]): string {
+  return roundPercentage(value, 2, limits);
+}
+
+/** More would be noise of the arithmetic. */
+const decimalsMax = 10;
+
+/** With more decimals where those given would make it nothing, everything or one of the limits that it is not. */
+export function roundPercentage(
+  value: number,
+  decimals: number,
+  limits: readonly number[] = [],
+): string {
+  const edges = [0, 100, ...limits].filter((edge) => edge !== value);
+  let places = decimals;
+  while (edges.includes(Number(value.toFixed(places))) && places < decimalsMax) places++;
+  return `${Number(value.toFixed(places))}%`;
+}
+
+/** `1 thing`, `1,320 things`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
 export function formatSeconds(seconds: number): string {
   return formatDuration(seconds * 1000);
+}
+
+/** An instant of a run, in simulated seconds since its start: `6m24s`, `3m1s before the start`. */
+export function formatInstant(seconds: number): string {
+  return seconds < 0 ? `${formatSeconds(-seconds)} before the start` : formatSeconds(seconds);
 }
 
 /** `952 SUCCEEDED, 9 FAILED`: what is zero is left out. */
@@ -76,16 +101,14 @@ export function tellRollout({ rollout }: JobSummary): string | undefined {
 }
 
 export function tellCriterion(criterion: CriterionSummary): string {
-  const { failureType, thresholdPercentage, minNumberOfExecutedThings } = criterion;
-  const limit = `${formatPercentage(thresholdPercentage)} once ${formatCount(minNumberOfExecutedThings)} executed`;
+  const { failureType, thresholdPercentage, minNumberOfExecutedThings, gate } = criterion;
+  const limit = `${formatPercentage(thresholdPercentage)} once ${formatCount(minNumberOfExecutedThings)} ${tellBasis(gate)}`;
   if (!criterion.tripped) return `${failureType} limit ${limit}: did not trip`;
-  const { at, percentage, executed, failed, notifiedAfterTrip } = criterion;
+  const { at, percentage, notifiedAfterTrip } = criterion;
   const facts = [
     at === undefined ? undefined : `tripped at ${formatSeconds(at)}`,
-    failed === undefined || executed === undefined
-      ? undefined
-      : `${formatCount(failed)} of ${formatCount(executed)} executed`,
-    percentage === undefined ? undefined : formatPercentage(percentage),
+    tellTripCounts(criterion),
+    percentage === undefined ? undefined : formatPercentage(percentage, thresholdPercentage),
     notifiedAfterTrip === undefined
       ? undefined
       : `overshoot ${formatCount(notifiedAfterTrip)} notified after it`,
@@ -93,22 +116,12 @@ export function tellCriterion(criterion: CriterionSummary): string {
   return `${failureType} limit ${limit}: ${facts.join(', ') || 'tripped'}`;
 }
 
-/** What the devices told, and what is true of them. */
-export function tellCohort(cohort: CohortSummary): string {
-  const told = formatTally(cohort.reported);
-  const work = cohort.workSeconds;
-  const facts = [
-    `${formatCount(cohort.things)} things`,
-    `${formatCount(cohort.executed)} executed`,
-    told === '' ? 'reported nothing' : `reported ${told}`,
-    `${formatCount(cohort.updated)} updated`,
-    `${formatCount(cohort.misreported)} misreported`,
-    `${formatCount(cohort.unfinished)} unfinished`,
-    ...(work === undefined
-      ? []
-      : [`work p50 ${formatSeconds(work.p50)}, p99 ${formatSeconds(work.p99)}`]),
-  ];
-  return facts.join('; ');
+/** `900 of 3,000 notified`: what failed by the trip, and what the percentage is of. */
+export function tellTripCounts(criterion: CriterionSummary): string | undefined {
+  const { denominator, failed, executed, notifiedBeforeTrip: notified } = criterion;
+  if (failed === undefined || executed === undefined || notified === undefined) return undefined;
+  const whole = countBy(denominator, { executed, notified });
+  return `${formatCount(failed)} of ${formatCount(whole)} ${tellBasis(denominator)}`;
 }
 
 export const latencyHeadings = [
@@ -148,8 +161,8 @@ export function isJumping({ environment }: Summary): boolean {
 
 export function tellLatencyOrigin(summary: Summary): string {
   return isJumping(summary)
-    ? 'Wall time from when an operation was sent: at clock scale max, simulated time waits meanwhile.'
-    : 'Times count from when an operation was due, so a late sender shows; "p99 sent" counts from when it was sent.';
+    ? 'In wall time, from when an operation was sent: at clock scale max, simulated time waits meanwhile.'
+    : 'In wall time. It counts from when an operation was due, so a late sender shows; "p99 sent" counts from when it was sent.';
 }
 
 export function tellHarness(summary: Summary): string {

@@ -1,6 +1,11 @@
 import type { ClockProbe } from '../base/clock-probe.ts';
 import { populationSize } from '../device/population.ts';
-import { agentsNeeded, findLimitProblems, type MachineLimits } from '../fleet/preflight.ts';
+import {
+  agentsNeeded,
+  findLimitProblems,
+  frontsNeeded,
+  type MachineLimits,
+} from '../fleet/preflight.ts';
 import type { Plan } from '../scenario/plan.ts';
 
 /** One thing that was looked at: `missing` ones stop a run, `warning` ones may spoil it. */
@@ -23,7 +28,7 @@ export interface MachineFacts {
 }
 
 /** What a run is going to ask of the machine. */
-export type Demand = Pick<Plan, 'population' | 'target' | 'workers' | 'actions'>;
+export type Demand = Pick<Plan, 'population' | 'target' | 'isTls' | 'workers' | 'actions'>;
 
 /** Judges a machine, for a scenario if there is one. */
 export function checkMachine(facts: MachineFacts, demand: Demand | undefined): Check[] {
@@ -73,6 +78,8 @@ function checkProcessors(processors: number, workers: number | undefined): Check
 /** Bytes, measured (docs/performance.md): of a thing in the harness, in the emulator, and of an execution there. */
 const thingBytes = 17_100;
 const emulatedThingBytes = 7500;
+/** Of a thing in a front of the emulator. */
+const frontedThingBytes = 4000;
 const executionBytes = 1600;
 /** Of a process or a worker thread before the first thing. */
 const processBytes = 100e6;
@@ -84,6 +91,7 @@ export function estimateMemory(demand: Demand, limits: MachineLimits): number {
   const agents = agentsNeeded(things, limits);
   const jobs = demand.actions.filter(({ type }) => type === 'create-job').length;
   const isOurs = demand.target.kind === 'emulator';
+  const fronts = isOurs && !demand.isTls ? frontsNeeded(things, limits) : 0;
   const emulator = isOurs
     ? processBytes + things * (emulatedThingBytes + jobs * executionBytes)
     : 0;
@@ -91,7 +99,8 @@ export function estimateMemory(demand: Demand, limits: MachineLimits): number {
     processBytes * (1 + agents) +
     workerBytes * Math.max(agents, demand.workers) +
     things * thingBytes +
-    emulator
+    emulator +
+    (fronts === 0 ? 0 : fronts * processBytes + things * frontedThingBytes)
   );
 }
 
@@ -120,10 +129,10 @@ function checkConnections(limits: MachineLimits, demand: Demand | undefined): Ch
   const room = `${files} open files a process, ${limits.ephemeralPorts} ports a source address`;
   if (demand === undefined) return [{ topic, level: 'ok', message: room }];
   const things = populationSize(demand.population);
-  const isEmulatorLocal = demand.target.kind === 'emulator';
+  const isEmulatorAlone = demand.target.kind === 'emulator' && demand.isTls;
   const host = demand.target.kind === 'emulator' ? '127.0.0.1' : demand.target.mqtt.host;
   const agents = agentsNeeded(things, limits);
-  const problems = findLimitProblems({ things, agents, isEmulatorLocal, host }, limits);
+  const problems = findLimitProblems({ things, agents, isEmulatorAlone, host }, limits);
   if (problems.length === 0) {
     const processes = agents === 1 ? 'one process' : `${agents} processes`;
     return [{ topic, level: 'ok', message: `${things} in ${processes}; ${room}` }];

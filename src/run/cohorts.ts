@@ -143,7 +143,9 @@ class CohortTally {
 
   summarize(): CohortSummary {
     const work = this.#work;
-    const seconds = (percentile: number) => work.getValueAtPercentile(percentile) / 1000;
+    // A percentile is told as the upper end of its cell, which may lie above the largest value seen.
+    const seconds = (percentile: number) =>
+      Math.min(work.getValueAtPercentile(percentile), work.maxValue) / 1000;
     return {
       name: this.#name,
       things: this.#things,

@@ -72,8 +72,14 @@ export class Collector {
     this.connectedMax = Math.max(this.connectedMax, this.metrics.gauge('connected'));
   }
 
-  addEvent(kind: string, message: string, data?: Readonly<Record<string, unknown>>): void {
-    const event = { at: this.#now(), kind, message, ...(data === undefined ? {} : { data }) };
+  /** `at` is when it happened, where that is known better than that it is now being told. */
+  addEvent(
+    kind: string,
+    message: string,
+    data?: Readonly<Record<string, unknown>>,
+    at: Millis = this.#now(),
+  ): void {
+    const event = { at, kind, message, ...(data === undefined ? {} : { data }) };
     this.events.push(event);
     this.#onEvent(event);
   }
@@ -137,6 +143,11 @@ export class Collector {
       if (code !== undefined) byCode.set(code, (byCode.get(code) ?? 0) + count);
     }
     this.errorLooks.push({ at: this.#now(), byCode });
+  }
+
+  /** Whether every worker has told how it is after that wall instant. */
+  hasHeardAllSince(wallInstant: Millis): boolean {
+    return this.#heardAt.size > 0 && Math.min(...this.#heardAt.values()) >= wallInstant;
   }
 
   /** Wall milliseconds since the worker that has been silent longest was heard; 0 before any was. */

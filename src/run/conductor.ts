@@ -14,8 +14,10 @@ import { thingNameOf } from '../device/population.ts';
 import type { Fleet } from '../fleet/agents.ts';
 import { type Account, formatArn } from '../protocol/names.ts';
 import type { JobTarget, Plan, PlannedAction } from '../scenario/plan.ts';
+import { abortReadingOf } from './abort-reading.ts';
 import type { Collector } from './collector.ts';
 import type { EmulatorAdmin } from './emulator-admin.ts';
+import { tellChangeOf } from './job-look.ts';
 import { JobWatch } from './job-watch.ts';
 import { inLanes, registerThings, thingNames } from './provision.ts';
 import type { WorkInHand } from './work-in-hand.ts';
@@ -115,27 +117,56 @@ export class Conductor {
   async #createJob({ request, targets }: ActionOf<'create-job'>): Promise<void> {
     const { jobId } = request;
     const full = { ...request, targets: targets.map((target) => this.#arnOf(target)) };
-    await this.#stage.iot.send(new CreateJobCommand(full as unknown as CreateJobInput));
-    this.#stage.watches.set(jobId, new JobWatch(jobId, full));
-    this.#stage.collector.addEvent('job-created', `created job ${jobId}`, { jobId });
+    const { clock, collector, iot, plan, watches } = this.#stage;
+    const sentAt = clock.now();
+    await iot.send(new CreateJobCommand(full as unknown as CreateJobInput));
+    const watch = new JobWatch(jobId, full, abortReadingOf(plan.dialect));
+    await this.#look(watch);
+    const message = `created job ${jobId}`;
+    collector.addEvent('job-created', message, { jobId }, watch.createdAt ?? sentAt);
+    tellChangeOf(watch, collector);
+    watches.set(jobId, watch);
   }
 
   async #updateJob({ jobId, settings }: ActionOf<'update-job'>): Promise<void> {
     const input = { ...settings, jobId };
-    await this.#stage.iot.send(new UpdateJobCommand(input as unknown as UpdateJobInput));
-    this.#stage.collector.addEvent('job-updated', `updated job ${jobId}`, { jobId, settings });
+    const { clock, collector, iot } = this.#stage;
+    const sentAt = clock.now();
+    await iot.send(new UpdateJobCommand(input as unknown as UpdateJobInput));
+    collector.addEvent('job-updated', `updated job ${jobId}`, { jobId, settings }, sentAt);
   }
 
   async #cancelJob(action: ActionOf<'cancel-job'>): Promise<void> {
     const { jobId, force, reasonCode, comment } = action;
-    await this.#stage.iot.send(new CancelJobCommand({ jobId, force, reasonCode, comment }));
+    const { clock, collector, iot } = this.#stage;
+    const sentAt = clock.now();
+    await iot.send(new CancelJobCommand({ jobId, force, reasonCode, comment }));
     const how = force ? 'force-cancelled' : 'cancelled';
-    this.#stage.collector.addEvent('job-cancelled', `${how} job ${jobId}`, { jobId, force });
+    collector.addEvent('job-cancelled', `${how} job ${jobId}`, { jobId, force }, sentAt);
   }
 
   async #deleteJob({ jobId, force }: ActionOf<'delete-job'>): Promise<void> {
-    await this.#stage.iot.send(new DeleteJobCommand({ jobId, force }));
-    this.#stage.collector.addEvent('job-deleted', `deleted job ${jobId}`, { jobId, force });
+    const { clock, collector, iot, watches } = this.#stage;
+    const watch = watches.get(jobId);
+    // What comes after is no picture of the job any more.
+    if (watch !== undefined) {
+      await this.#look(watch);
+      tellChangeOf(watch, collector);
+    }
+    const sentAt = clock.now();
+    await iot.send(new DeleteJobCommand({ jobId, force }));
+    watch?.noteDeletion(sentAt);
+    collector.addEvent('job-deleted', `deleted job ${jobId}`, { jobId, force }, sentAt);
+  }
+
+  /** Beside those of the observer. */
+  async #look(watch: JobWatch): Promise<void> {
+    const { admin, clock, collector, iot } = this.#stage;
+    try {
+      await watch.look(iot, admin, clock.now());
+    } catch (error) {
+      collector.addError(`job ${watch.jobId} could not be looked at`, error);
+    }
   }
 
   async #cancelExecutions({ jobId, things, force }: ActionOf<'cancel-execution'>): Promise<void> {

@@ -21,8 +21,8 @@ export function shapeFleet(plan: Plan): FleetShape {
   const things = populationSize(plan.population);
   const host = plan.target.kind === 'emulator' ? '127.0.0.1' : plan.target.mqtt.host;
   const agents = agentsNeeded(things, limits);
-  const isEmulatorLocal = plan.target.kind === 'emulator';
-  const problems = findLimitProblems({ things, agents, isEmulatorLocal, host }, limits);
+  const isEmulatorAlone = plan.target.kind === 'emulator' && plan.isTls;
+  const problems = findLimitProblems({ things, agents, isEmulatorAlone, host }, limits);
   if (problems.length > 0) {
     throw new AppError('setup', problems.map(({ message }) => message).join('\n'), {
       hint: problems.map(({ hint }) => hint).join('\n'),

@@ -1,10 +1,8 @@
 import type { ExecutionRecord } from '../device/io.ts';
 import { requestOperations } from '../metrics/recorder.ts';
-import type { Summary } from '../report/summary.ts';
+import type { InvariantSummary } from '../report/summary.ts';
 import type { Collector } from './collector.ts';
 import type { ListedExecution, ObservedJob } from './job-watch.ts';
-
-type Invariant = Summary['invariants'][number];
 
 /**
  * What must add up in every run, whatever it did (DESIGN "What a run leaves behind"). `isClosed` says
@@ -16,13 +14,13 @@ export function checkInvariants(
   listings: ReadonlyMap<string, readonly ListedExecution[]>,
   nameOf: (thing: number) => string,
   isClosed: boolean,
-): Invariant[] {
+): InvariantSummary[] {
   return [
     ...watches.flatMap((watch) =>
       jobInvariants(watch, countListed(listings.get(watch.jobId)), isClosed),
     ),
     requestInvariant(collector),
-    agreementInvariant(compareWords(collector, listings, nameOf)),
+    agreementInvariant(compareWords(collector, watches, listings, nameOf)),
   ];
 }
 
@@ -41,14 +39,24 @@ function countListed(listed: readonly ListedExecution[] | undefined): Listing | 
   return { byStatus, executions: listed.length, things };
 }
 
-/** A job that the service no longer lists cannot be checked. */
+/** A job that the service does not list cannot be checked, and is said not to be. */
 export function jobInvariants(
   watch: ObservedJob,
   listing: Listing | undefined,
   isClosed: boolean,
-): Invariant[] {
-  if (watch.status === 'DELETED' || !watch.isKnown || listing === undefined) return [];
+): InvariantSummary[] {
+  if (!watch.isKnown) return [];
   const { jobId, executions, observation } = watch;
+  if (listing === undefined) {
+    return [
+      {
+        name: `${jobId}: released = terminal + pending`,
+        holds: true,
+        checked: false,
+        detail: `could not be checked: ${tellMissing(watch)}`,
+      },
+    ];
+  }
   const { byStatus, things } = listing;
   const differing = Object.keys(executions).filter(
     (status) => (executions[status] ?? 0) !== (byStatus[status] ?? 0),
@@ -56,6 +64,7 @@ export function jobInvariants(
   const counted = {
     name: `${jobId}: released = terminal + pending`,
     holds: differing.length === 0,
+    checked: true,
     detail:
       differing.length === 0
         ? `${listing.executions} executions listed and counted alike`
@@ -69,13 +78,20 @@ export function jobInvariants(
     {
       name: `${jobId}: created = released + not released`,
       holds: (isClosed ? things === notified : things <= notified) && notified <= targeted,
+      checked: true,
       detail: `${targeted} targeted = ${notified} released + ${targeted - notified} not; ${things} things listed`,
     },
     counted,
   ];
 }
 
-export function requestInvariant({ metrics }: Pick<Collector, 'metrics'>): Invariant {
+/** Why the service does not list the executions of a job. */
+function tellMissing({ jobId, status }: Pick<ObservedJob, 'jobId' | 'status'>): string {
+  const isGone = status === 'DELETED' || status === 'DELETION_IN_PROGRESS';
+  return isGone ? `${jobId} was deleted` : `${jobId} could not be listed`;
+}
+
+export function requestInvariant({ metrics }: Pick<Collector, 'metrics'>): InvariantSummary {
   const total = (outcome: string) =>
     requestOperations.reduce(
       (sum, name) => sum + metrics.counter(`requests/${name}/${outcome}`),
@@ -85,6 +101,7 @@ export function requestInvariant({ metrics }: Pick<Collector, 'metrics'>): Invar
   return {
     name: 'accepted + rejected = sent - lost',
     holds: (accepted ?? 0) + (rejected ?? 0) === (sent ?? 0) - (lost ?? 0),
+    checked: true,
     detail: `${accepted} accepted + ${rejected} rejected, ${sent} sent - ${lost} lost`,
   };
 }
@@ -93,11 +110,16 @@ export function requestInvariant({ metrics }: Pick<Collector, 'metrics'>): Invar
 export interface WordComparison {
   readonly acknowledged: number;
   readonly differing: number;
+  /** Those that the service holds no status of any more. */
+  readonly missing: number;
+  /** Why that is, as far as whole jobs are missing. */
+  readonly reasons: readonly string[];
   readonly first: { readonly thingName: string; readonly jobId: string } | undefined;
 }
 
 function compareWords(
   { executions }: Collector,
+  watches: readonly ObservedJob[],
   listings: ReadonlyMap<string, readonly ListedExecution[]>,
   nameOf: (thing: number) => string,
 ): WordComparison {
@@ -108,28 +130,43 @@ function compareWords(
     }
   }
   const acknowledged = executions.filter(isFinalWord);
-  const differing = acknowledged.filter(({ thing, jobId, executionNumber, reported }) => {
-    const status = held.get(`${jobId}/${nameOf(thing)}/${executionNumber}`);
-    return status !== undefined && status !== reported;
+  const heldOf = ({ thing, jobId, executionNumber }: (typeof executions)[number]) =>
+    held.get(`${jobId}/${nameOf(thing)}/${executionNumber}`);
+  const missing = acknowledged.filter((each) => heldOf(each) === undefined);
+  const differing = acknowledged.filter((each) => {
+    const status = heldOf(each);
+    return status !== undefined && status !== each.reported;
   });
   const [first] = differing;
+  const jobsMissing = new Set(missing.map(({ jobId }) => jobId));
   return {
     acknowledged: acknowledged.length,
     differing: differing.length,
+    missing: missing.length,
+    reasons: watches
+      .filter(({ jobId }) => jobsMissing.has(jobId) && !listings.has(jobId))
+      .map(tellMissing),
     first: first && { thingName: nameOf(first.thing), jobId: first.jobId },
   };
 }
 
 /** What a device was told it had reported is what the service holds, unless the service moved on. */
-export function agreementInvariant(compared: WordComparison): Invariant {
-  const { acknowledged, differing, first } = compared;
+export function agreementInvariant(compared: WordComparison): InvariantSummary {
+  const { acknowledged, differing, first, missing, reasons } = compared;
+  const agreeing = acknowledged - differing - missing;
+  const why = reasons.length === 0 ? 'the service holds them no longer' : reasons.join(', ');
+  const parts = [
+    ...(first === undefined
+      ? []
+      : [`${differing} of ${acknowledged} differ, first ${first.thingName} in ${first.jobId}`]),
+    `${agreeing} agree`,
+    ...(missing === 0 ? [] : [`${missing} could not be compared (${why})`]),
+  ];
   return {
     name: 'final words acknowledged to devices = statuses held by the service',
     holds: first === undefined,
-    detail:
-      first === undefined
-        ? `${acknowledged} agree`
-        : `${differing} of ${acknowledged} differ, first ${first.thingName} in ${first.jobId}`,
+    checked: acknowledged === 0 || missing < acknowledged,
+    detail: parts.join(', '),
   };
 }
 

@@ -15,14 +15,31 @@ const statusOfColumn = {
 
 /** How far a job was, look by look: things notified and executions by status. */
 export function progressSeries(looks: readonly JobLook[], zeroAt: Millis): SeriesSummary {
+  const hasTargets = looks.length > 0 && looks.every(({ targeted }) => targeted !== undefined);
   return {
-    columns: ['t', 'notified', ...Object.keys(statusOfColumn)],
-    rows: looks.map(({ at, notified, executions }) => [
+    columns: ['t', 'notified', ...Object.keys(statusOfColumn), ...(hasTargets ? ['targeted'] : [])],
+    rows: looks.map(({ at, notified, executions, targeted = 0 }) => [
       Math.round(at - zeroAt) / 1000,
       notified,
       ...Object.values(statusOfColumn).map((status) => executions[status] ?? 0),
+      ...(hasTargets ? [targeted] : []),
     ]),
   };
+}
+
+/** The things targeted, which only looks at the job tell, put beside what else is known of it. */
+export function withTargets(
+  looks: readonly JobLook[],
+  watched: readonly Pick<JobLook, 'at' | 'targeted'>[],
+): JobLook[] {
+  let next = 0;
+  return looks.map((look) => {
+    while ((watched[next + 1]?.at ?? Number.POSITIVE_INFINITY) <= look.at) next++;
+    const targeted = watched[next]?.targeted;
+    if (targeted === undefined) return look;
+    // Between two looks things may have come in.
+    return { ...look, targeted: Math.max(targeted, look.notified) };
+  });
 }
 
 const looksMax = 600;
@@ -42,17 +59,20 @@ interface Move {
  */
 export function looksOfListing(listed: readonly ListedExecution[]): JobLook[] {
   const moves = movesOf(listed);
-  const step = Math.max(1, Math.ceil(moves.length / looksMax));
+  const movesPerLook = Math.max(1, Math.ceil(moves.length / looksMax));
   const looks: JobLook[] = [];
   const executions: Record<string, number> = {};
   let notified = 0;
+  let movesSince = movesPerLook - 1;
   for (const [index, { at, from, to, isFirst }] of moves.entries()) {
     if (from !== undefined) executions[from] = (executions[from] ?? 0) - 1;
     executions[to] = (executions[to] ?? 0) + 1;
     if (isFirst) notified++;
-    const isLastOfInstant = moves[index + 1]?.at !== at;
-    if (index === moves.length - 1 || (isLastOfInstant && index % step === 0)) {
+    movesSince++;
+    const next = moves[index + 1];
+    if (next === undefined || (next.at !== at && movesSince >= movesPerLook)) {
       looks.push({ at, notified, executions: { ...executions } });
+      movesSince = 0;
     }
   }
   return looks;

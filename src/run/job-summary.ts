@@ -1,17 +1,25 @@
 import type { Millis } from '../base/clock.ts';
+import { type AbortBasis, failurePercentage } from '../report/abort-share.ts';
 import type { CriterionSummary, JobSummary } from '../report/summary.ts';
 import { progressSeries } from './job-progress.ts';
 import type { JobLook, ListedExecution, ObservedJob } from './job-watch.ts';
 
+/** When so many were executed or notified; undefined where that never was, or nobody can tell. */
+export type Armings = (gate: AbortBasis, least: number) => Millis | undefined;
+
+const noArmings: Armings = () => undefined;
+
 /**
  * One job as the report tells it. `releases` tells when each thing got its first execution, in order;
- * `zeroAt` is the simulated instant all times of the report count from, `looks` tell how far it was.
+ * `zeroAt` is the simulated instant all times of the report count from, `looks` tell how far it was,
+ * `armings` when things and executions were so many.
  */
 export function summarizeJob(
   watch: ObservedJob,
   releases: readonly Millis[],
   zeroAt: Millis,
   looks: readonly JobLook[] = watch.looks,
+  armings: Armings = noArmings,
 ): JobSummary {
   const { observation, jobArn, reasonCode, comment, createdAt, endedAt } = watch;
   const since = (at: Millis) => (at - zeroAt) / 1000;
@@ -37,7 +45,7 @@ export function summarizeJob(
       })),
       ...(rate === undefined ? {} : { ratePerMinuteMax: rate }),
     },
-    abort: { criteria: criteriaOf(watch, zeroAt) },
+    abort: { criteria: criteriaOf(watch, zeroAt, armings) },
     progress: progressSeries(looks, zeroAt),
   };
 }
@@ -79,15 +87,23 @@ export function mostInAnyMinute(releases: readonly Millis[]): number | undefined
 }
 
 function criteriaOf(
-  { abortCriteria, observation }: ObservedJob,
+  { abortCriteria, abortReading, endedAt, observation }: ObservedJob,
   zeroAt: Millis,
+  armings: Armings,
 ): CriterionSummary[] {
   const trip = observation?.trip;
-  return abortCriteria.map(
-    ({ failureType, thresholdPercentage, minNumberOfExecutedThings }, index) => ({
+  const { gate, denominator } = abortReading;
+  return abortCriteria.map((criterion, index) => {
+    const { failureType, thresholdPercentage, minNumberOfExecutedThings } = criterion;
+    const armedAt = armings(gate, minNumberOfExecutedThings);
+    const isArmed = armedAt !== undefined && armedAt <= (endedAt ?? Number.POSITIVE_INFINITY);
+    return {
       failureType,
       thresholdPercentage,
       minNumberOfExecutedThings,
+      gate,
+      denominator,
+      ...(isArmed ? { armedAt: (armedAt - zeroAt) / 1000 } : {}),
       tripped: trip?.criterion === index,
       ...(trip === undefined || trip.criterion !== index || observation === undefined
         ? {}
@@ -95,10 +111,10 @@ function criteriaOf(
             at: (trip.at - zeroAt) / 1000,
             executed: trip.executed,
             failed: trip.failed,
-            percentage: trip.executed === 0 ? 0 : (100 * trip.failed) / trip.executed,
+            percentage: failurePercentage(trip.failed, denominator, trip),
             notifiedBeforeTrip: trip.notified,
             notifiedAfterTrip: observation.notified - trip.notified,
           }),
-    }),
-  );
+    };
+  });
 }

@@ -8,6 +8,7 @@ import {
 import type { JobObservation } from '../emulator/observation.ts';
 import type { AbortConfig, AbortCriterion } from '../protocol/job-config.ts';
 import { limits } from '../protocol/limits.ts';
+import { type AbortReading, defaultAbortReading } from './abort-reading.ts';
 import type { EmulatorAdmin } from './emulator-admin.ts';
 import { Thinned } from './thinned.ts';
 
@@ -25,6 +26,8 @@ export interface ListedExecution {
 export interface JobLook {
   readonly at: number;
   readonly notified: number;
+  /** Absent where the service does not tell. */
+  readonly targeted?: number;
   /** By status, retries counted. */
   readonly executions: Readonly<Record<string, number>>;
 }
@@ -49,24 +52,38 @@ export interface ObservedJob {
   readonly endedAt: number | undefined;
   /** Those in force now: UpdateJob may have replaced the ones it was created with. */
   readonly abortCriteria: readonly AbortCriterion[];
+  readonly abortReading: AbortReading;
   /** How far it was, look by look; empty where nobody looked. */
   readonly looks: readonly JobLook[];
 }
 
-/** What the service told of one job, through AWS's own API and, on the emulator, beyond it. */
+/**
+ * What the service told of one job, through AWS's own API and, on the emulator, beyond it. Of a job that
+ * is being deleted it keeps what was told before: the service takes the executions away one by one.
+ */
 export class JobWatch implements ObservedJob {
   readonly jobId: string;
   /** The CreateJob request as it was sent. */
   readonly request: Readonly<Record<string, unknown>>;
+  readonly abortReading: AbortReading;
   #job: Job | undefined;
   #observation: JobObservation | undefined;
   #isDeleted = false;
+  #canceledAt: number | undefined;
+  #deletedAt: number | undefined;
   #overSince: number | undefined;
+  #toldStatus: string;
   readonly #looks = new Thinned<JobLook>();
 
-  constructor(jobId: string, request: Readonly<Record<string, unknown>>) {
+  constructor(
+    jobId: string,
+    request: Readonly<Record<string, unknown>>,
+    abortReading = defaultAbortReading,
+  ) {
     this.jobId = jobId;
     this.request = request;
+    this.abortReading = abortReading;
+    this.#toldStatus = this.status;
   }
 
   get job(): Job | undefined {
@@ -98,8 +115,8 @@ export class JobWatch implements ObservedJob {
       this.#observation?.completedAt ??
       this.#job?.completedAt?.getTime() ??
       this.#observation?.trip?.at ??
-      // AWS tells no cancellation time; the job record changes then, and little afterwards.
-      (this.status === 'CANCELED' ? this.#job?.lastUpdatedAt?.getTime() : undefined) ??
+      this.#canceledAt ??
+      this.#deletedAt ??
       this.#overSince
     );
   }
@@ -142,6 +159,11 @@ export class JobWatch implements ObservedJob {
     return this.#looks.last?.notified ?? 0;
   }
 
+  /** Whether somebody has deleted it, be it that the service is still at it. */
+  get isGone(): boolean {
+    return this.#deletedAt !== undefined;
+  }
+
   /** When the job was first seen over (completed, cancelled or gone), in simulated time. */
   get overSince(): number | undefined {
     return this.#overSince;
@@ -157,22 +179,45 @@ export class JobWatch implements ObservedJob {
   async look(iot: IoTClient, admin: EmulatorAdmin | undefined, now: number): Promise<void> {
     try {
       const answer = await iot.send(new DescribeJobCommand({ jobId: this.jobId }));
-      this.#job = answer.job;
+      this.#describe(answer.job, now);
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error;
       this.#isDeleted = this.#job !== undefined;
+      if (this.#isDeleted) this.#deletedAt ??= now;
     }
-    this.#observation = (await admin?.observeJob(this.jobId)) ?? this.#observation;
+    const observation = await admin?.observeJob(this.jobId);
     const isOver = this.#isDeleted || this.status === 'COMPLETED' || this.status === 'CANCELED';
     if (isOver) this.#overSince ??= now;
+    if (this.isGone && this.#looks.last !== undefined) return;
+    this.#observation = observation ?? this.#observation;
     const { executions } = this;
-    const notified = this.#observation?.notified ?? sum(executions);
-    this.#looks.push({ at: now, notified, executions });
+    const { notified = sum(executions), targeted } = this.#observation ?? {};
+    this.#looks.push({
+      at: now,
+      notified,
+      ...(targeted === undefined ? {} : { targeted }),
+      executions,
+    });
   }
 
-  /** Every attempt the service knows, page by page. Empty for a job that is gone. */
-  async list(iot: IoTClient): Promise<ListedExecution[]> {
-    if (this.#isDeleted || this.#job === undefined) return [];
+  /** DeleteJob was accepted. */
+  noteDeletion(at: number): void {
+    this.#deletedAt ??= at;
+  }
+
+  /** Its status, if that is another one than when this was last asked; when it came about, if that is known. */
+  takeChange(): { readonly status: string; readonly at: number | undefined } | undefined {
+    const { status } = this;
+    if (status === this.#toldStatus) return undefined;
+    const isFirst = this.#toldStatus === 'NOT_CREATED';
+    this.#toldStatus = status;
+    if (status === 'COMPLETED' || status === 'CANCELED') return { status, at: this.endedAt };
+    return { status, at: isFirst && !this.isGone ? this.createdAt : undefined };
+  }
+
+  /** Every attempt the service knows, page by page; undefined for a job that it has not, or not whole. */
+  async list(iot: IoTClient): Promise<ListedExecution[] | undefined> {
+    if (this.isGone || this.#job === undefined) return undefined;
     const pages = paginateListJobExecutionsForJob(
       { client: iot, pageSize: limits.pageSizeMax },
       { jobId: this.jobId },
@@ -182,6 +227,16 @@ export class JobWatch implements ObservedJob {
       for (const summary of page.executionSummaries ?? []) listed.push(listedOf(summary));
     }
     return listed;
+  }
+
+  #describe(job: Job | undefined, now: number): void {
+    if (job?.status === 'DELETION_IN_PROGRESS') this.#deletedAt ??= now;
+    if (job?.status === 'CANCELED') {
+      // AWS tells no cancellation time; the job record changes then, and little afterwards.
+      this.#canceledAt ??= job.lastUpdatedAt?.getTime();
+    }
+    const known = this.#job;
+    this.#job = this.isGone && known !== undefined ? { ...known, status: job?.status } : job;
   }
 }
 

@@ -6,6 +6,7 @@ import type { Conductor } from './conductor.ts';
 import type { EmulatorAdmin } from './emulator-admin.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Halt } from './halt.ts';
+import { lookAtJob } from './job-look.ts';
 import type { JobWatch } from './job-watch.ts';
 import { type Progress, progressOf } from './progress.ts';
 import { timeseriesRow } from './summary-frame.ts';
@@ -67,23 +68,33 @@ export async function observe(scene: Scene, zeroAt: Millis): Promise<void> {
   }
 }
 
-/** One look at every job, one row of the time series. */
-export async function look(scene: Scene, zeroAt: Millis): Promise<void> {
-  const { iot, admin, clock, collector } = scene;
-  const watches = [...scene.watches.values()];
-  await Promise.all(
-    watches.map(async (watch) => {
-      const before = watch.status;
-      await watch.look(iot, admin, clock.now());
-      if (watch.status !== before) tellChange(collector, watch);
-    }),
-  );
+/** One look at every job, one row of the time series. Once the run is over, only its last look counts. */
+async function look(scene: Scene, zeroAt: Millis): Promise<void> {
+  const looked = await lookAtAll(scene, zeroAt);
+  if (scene.halt.ending === undefined) note(scene, looked);
+}
+
+/** The look at how everything was when the run ended; by now the things are gone, `connected` were there. */
+export async function lookLast(scene: Scene, zeroAt: Millis, connected: number): Promise<void> {
+  note(scene, { ...(await lookAtAll(scene, zeroAt)), connected });
+}
+
+async function lookAtAll(scene: Scene, zeroAt: Millis): Promise<Progress> {
+  const { admin, clock, collector } = scene;
+  const at = clock.now();
+  await Promise.all(Array.from(scene.watches.values(), (watch) => lookAtJob(watch, scene)));
   const stats = await admin?.stats();
   if (stats !== undefined) collector.emulatorLoopDelaysMs.push(stats.eventLoopDelayMsP99);
-  const progress = progressOf(scene, clock.now() - zeroAt);
-  collector.rows.push(rowOf(collector, progress));
+  return progressOf(scene, at - zeroAt);
+}
+
+function note({ collector, onProgress }: Scene, progress: Progress): void {
+  const row = rowOf(collector, progress);
+  // Where time stands still, two looks may be of one instant.
+  if (collector.rows.at(-1)?.[0] === row[0]) collector.rows.pop();
+  collector.rows.push(row);
   collector.noteErrors();
-  scene.onProgress(progress);
+  onProgress(progress);
 }
 
 /** A worker that has gone mute takes its part of the figures with it. */
@@ -102,18 +113,6 @@ function isOver({ plan, conductor, clock, ...scene }: Scene): boolean {
     if (overSince === undefined) return false;
     return !hasPending || clock.now() - overSince >= plan.settleMs;
   });
-}
-
-function tellChange(collector: Collector, watch: JobWatch): void {
-  const { jobId, status, observation } = watch;
-  const trip = observation?.trip;
-  if (status === 'CANCELED' && trip !== undefined) {
-    const { failureType, failed, executed } = trip;
-    const message = `job ${jobId} aborted itself: ${failed} of ${executed} executed ${failureType}`;
-    collector.addEvent('job-aborted', message, { jobId, ...trip });
-  } else {
-    collector.addEvent('job-status', `job ${jobId} is ${status}`, { jobId, status });
-  }
 }
 
 function rowOf({ metrics }: Collector, progress: Progress): number[] {

@@ -1,5 +1,6 @@
 import type { Millis } from '../base/clock.ts';
 import { type OperationName, operations } from '../metrics/recorder.ts';
+import type { AbortBasis } from '../report/abort-share.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { abortStandings } from './abort-standing.ts';
 import type { Collector } from './collector.ts';
@@ -43,7 +44,12 @@ export interface CriterionProgress {
   readonly failureType: string;
   readonly thresholdPercentage: number;
   readonly minNumberOfExecutedThings: number;
+  /** What has to reach that minimum. */
+  readonly gate: AbortBasis;
+  /** What the share of failures is of. */
+  readonly denominator: AbortBasis;
   readonly executed: number;
+  readonly notified: number;
   readonly failed: number;
   readonly tripped: boolean;
 }
@@ -103,11 +109,14 @@ function jobProgress(watch: JobWatch): JobProgress {
     notified,
     executions,
     ...(ratePerMinute === undefined ? {} : { ratePerMinute }),
-    criteria: abortStandings(watch).map(({ trip, executed, failed, ...criterion }) => ({
+    criteria: abortStandings(watch).map(({ trip, executed, failed, notified, ...criterion }) => ({
       failureType: criterion.failureType,
       thresholdPercentage: criterion.thresholdPercentage,
       minNumberOfExecutedThings: criterion.minNumberOfExecutedThings,
+      gate: criterion.gate,
+      denominator: criterion.denominator,
       executed: trip?.executed ?? executed,
+      notified: trip?.notified ?? notified,
       failed: trip?.failed ?? failed,
       tripped: trip !== undefined,
     })),

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts';
+import { type Clock, type Millis, wallNow } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { Collector } from './collector.ts';
@@ -28,14 +28,21 @@ export async function awaitRamp(
   const beganAt = clock.now();
   const elapsedMs = () => (clock.now() - beganAt) / plan.clockScale;
   const { metrics } = collector;
+  let overAt: Millis | undefined;
+  // What the workers told during the ramp may be a second old: that nobody was connecting then says little.
+  const isHeardSince = (wallInstant: Millis) => collector.hasHeardAllSince(wallInstant + pollMs);
   // A device that backs off after a failure is not connecting either, but nor is it up.
-  const isUp = () =>
+  const isUp = (wallInstant: Millis) =>
     metrics.gauge('things') >= things &&
     metrics.gauge('connecting') === 0 &&
-    (metrics.counter('connects/failed') === 0 || metrics.gauge('connected') >= things);
+    (metrics.gauge('connected') >= things ||
+      (metrics.counter('connects/failed') === 0 && isHeardSince(wallInstant)));
   for (let polls = 0; halt.ending === undefined; polls++) {
     if (polls % pollsPerLook === 0) onLook();
-    if (elapsedMs() >= rampMs && isUp()) break;
+    if (elapsedMs() >= rampMs) {
+      overAt ??= wallNow();
+      if (isUp(overAt)) break;
+    }
     if (elapsedMs() >= rampMs + graceMs) {
       collector.addDoubt('the fleet was not up in time, the run began without the rest');
       break;

@@ -20,7 +20,7 @@ import { Halt } from './halt.ts';
 import type { JobWatch, ListedExecution } from './job-watch.ts';
 import { latenessOf } from './lateness.ts';
 import { isWatched, MetricsOutlets, type MetricsSettings } from './metrics-outlets.ts';
-import { look, observe, type Scene } from './observer.ts';
+import { lookLast, observe, type Scene } from './observer.ts';
 import { type PredictedRun, predictRun } from './predicted-run.ts';
 import { type Progress, progressOf } from './progress.ts';
 import { createGroups, findExistingJobs, registerThings, thingNames } from './provision.ts';
@@ -159,11 +159,15 @@ async function runFleet(run: LiveRun, fleet: Fleet, outlets: MetricsOutlets): Pr
   }
   await halt.ended;
   barrier?.stop();
-  const simulatedEndAt = clock.now();
   await freezeService(scene);
+  const connected = collector.metrics.gauge('connected');
+  if (world.admin !== undefined) clock.freeze();
   await conductor.stop();
   await fleet.stop();
-  const last = await lastWords(scene, run);
+  const last = await lastWords(scene, run, connected);
+  // A service that cannot be stopped has gone on until it was looked at.
+  clock.freeze();
+  const simulatedEndAt = clock.now();
   const endedAt = wallNow();
   const predicted = foretell(run);
   const summary = summarize({
@@ -277,12 +281,19 @@ interface LastWords {
 }
 
 /** What the service says when all is over; after a crash, as much of it as still answers. */
-async function lastWords(scene: Scene, { zeroAt, world }: LiveRun): Promise<LastWords> {
+async function lastWords(
+  scene: Scene,
+  { zeroAt, world }: LiveRun,
+  connected: number,
+): Promise<LastWords> {
   const { iot, admin, watches, collector } = scene;
   const listings = new Map<string, readonly ListedExecution[]>();
   try {
-    await look(scene, zeroAt);
-    for (const watch of watches.values()) listings.set(watch.jobId, await watch.list(iot));
+    await lookLast(scene, zeroAt, connected);
+    for (const watch of watches.values()) {
+      const listed = await watch.list(iot);
+      if (listed !== undefined) listings.set(watch.jobId, listed);
+    }
     collector.joinNotices(listings, scene.plan, world.clockSetting);
     return { listings, emulator: await admin?.stats() };
   } catch (error) {

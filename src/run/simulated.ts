@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type Millis, wallNow } from '../base/clock.ts';
 import { populationSize } from '../device/population.ts';
-import { operations, requestOperations } from '../metrics/recorder.ts';
+import { operations } from '../metrics/recorder.ts';
+import { isCountedInPrediction } from '../report/figures.ts';
 import { createRunFolder, diskFolder, pointToLatest } from '../report/folder.ts';
 import { percentilesOf } from '../report/percentiles.ts';
 import type { Prediction } from '../report/prediction.ts';
@@ -10,6 +11,7 @@ import { writeReport } from '../report/write-report.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { SimulatedJob } from '../sim/jobs.ts';
 import type { PerSecond } from '../sim/load.ts';
+import { abortReadingOf } from './abort-reading.ts';
 import type { RunEvent } from './collector.ts';
 import { Halt } from './halt.ts';
 import { agreementInvariant, errorsOf, jobInvariants, requestInvariant } from './invariants.ts';
@@ -23,6 +25,7 @@ import {
   machineFacts,
   type ScenarioSource,
   summaryFrame,
+  timelineOf,
   timeseriesColumns,
 } from './summary-frame.ts';
 import { runSweep } from './sweep.ts';
@@ -165,12 +168,7 @@ function summarizeVirtual(facts: VirtualFacts): Summary {
       rows: rowsOf(run),
     },
     errorsOverTime: { columns: ['t'], rows: [] },
-    events: collector.events.map(({ at, kind, message, data }) => ({
-      t: (at - zeroAt) / 1000,
-      kind,
-      message,
-      ...(data === undefined ? {} : { data: { ...data } }),
-    })),
+    events: timelineOf(collector.events, zeroAt),
     slowest: run.slowest,
     prediction,
     // In virtual time nothing is late.
@@ -191,7 +189,7 @@ function summarizeVirtual(facts: VirtualFacts): Summary {
 /** A simulated job as if it had been watched. */
 export function observedOf(
   job: SimulatedJob,
-  { actions }: Plan,
+  { actions, dialect }: Plan,
   looks: readonly JobLook[] = [],
 ): ObservedJob {
   const { jobId, observation, createdAt, jobArn, reasonCode, comment } = job;
@@ -211,21 +209,22 @@ export function observedOf(
     createdAt,
     endedAt: observation.completedAt ?? observation.trip?.at ?? job.overSince,
     abortCriteria: job.abortCriteria,
+    abortReading: abortReadingOf(dialect),
     looks,
   };
 }
 
 /** Only counts: how long it takes on a wire, a wire must tell. */
 function operationOf(
-  { collector, zeroAt }: VirtualRun,
+  { collector, endAt, zeroAt }: VirtualRun,
   name: (typeof operations)[number],
 ): OperationSummary[] {
   const { metrics } = collector;
-  const isRequest = requestOperations.some((each) => each === name);
-  if (!isRequest && name !== 'connect') return [];
-  const count = isRequest
-    ? metrics.counter(`requests/${name}/accepted`) + metrics.counter(`requests/${name}/rejected`)
-    : metrics.counter('connects/ok');
+  if (!isCountedInPrediction(name)) return [];
+  const count =
+    name === 'connect'
+      ? metrics.counter('connects/ok')
+      : metrics.counter(`requests/${name}/accepted`) + metrics.counter(`requests/${name}/rejected`);
   const errors = errorsOf(collector, name);
   if (count === 0 && Object.keys(errors).length === 0) return [];
   const none = percentilesOf(undefined);
@@ -239,7 +238,7 @@ function operationOf(
       fromSend: none,
       hdrBase64: metrics.encode(name, 'corrected'),
       fromSendHdrBase64: metrics.encode(name, 'fromSend'),
-      overTime: latencyOverTime([], { zeroAt, stepMs: 1000 }),
+      overTime: latencyOverTime([], { zeroAt, stepMs: 1000, endAt }),
     },
   ];
 }

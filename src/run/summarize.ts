@@ -2,12 +2,13 @@ import { populationSize, thingFinder } from '../device/population.ts';
 import { operations } from '../metrics/recorder.ts';
 import { percentilesOf } from '../report/percentiles.ts';
 import type { JobSummary, OperationSummary, Summary } from '../report/summary.ts';
+import { armingsOf } from './armings.ts';
 import { summarizeCohorts, summarizeSlowest } from './cohorts.ts';
 import type { Collector } from './collector.ts';
 import type { EmulatorStats } from './emulator-admin.ts';
 import { harnessDelays, reasonsForDoubt } from './harness-health.ts';
 import { checkInvariants, errorsOf } from './invariants.ts';
-import { looksOfListing } from './job-progress.ts';
+import { looksOfListing, withTargets } from './job-progress.ts';
 import { releaseTimes, summarizeJob } from './job-summary.ts';
 import type { JobWatch, ListedExecution } from './job-watch.ts';
 import { lookEveryMs } from './observer.ts';
@@ -18,6 +19,7 @@ import {
   judgeSummary,
   machineFacts,
   summaryFrame,
+  timelineOf,
   timeseriesColumns,
 } from './summary-frame.ts';
 
@@ -72,12 +74,7 @@ export function summarize(facts: RunFacts): Summary {
       rows: collector.rows.map((row) => [...row]),
     },
     errorsOverTime: errorsOverTime(collector.errorLooks.rows(), zeroAt),
-    events: collector.events.map(({ at, kind, message, data }) => ({
-      t: (at - zeroAt) / 1000,
-      kind,
-      message,
-      ...(data === undefined ? {} : { data: { ...data } }),
-    })),
+    events: timelineOf(collector.events, zeroAt),
     slowest: summarizeSlowest(collector.executions, find),
     harness: {
       ...harnessDelays(collector),
@@ -107,7 +104,8 @@ function summarizeWatched(
     watch,
     releaseTimes(listed),
     zeroAt,
-    listed.length === 0 ? watch.looks : looksOfListing(listed),
+    listed.length === 0 ? watch.looks : withTargets(looksOfListing(listed), watch.looks),
+    armingsOf(listed),
   );
   return predicted === undefined
     ? summary
@@ -115,7 +113,7 @@ function summarizeWatched(
 }
 
 function summarizeOperation(
-  { collector, plan, zeroAt }: Pick<RunFacts, 'collector' | 'plan' | 'zeroAt'>,
+  { collector, plan, zeroAt, simulatedEndAt }: RunFacts,
   name: (typeof operations)[number],
 ): OperationSummary[] {
   const corrected = collector.metrics.histogram(name, 'corrected');
@@ -135,7 +133,7 @@ function summarizeOperation(
       fromSendHdrBase64: collector.metrics.encode(name, 'fromSend'),
       overTime: latencyOverTime(
         collector.intervals.filter(({ operation }) => operation === name),
-        { zeroAt, stepMs: lookEveryMs(plan) },
+        { zeroAt, stepMs: lookEveryMs(plan), endAt: simulatedEndAt },
       ),
     },
   ];

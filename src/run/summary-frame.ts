@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { isoTime, type Millis } from '../base/clock.ts';
 import { judge } from '../metrics/thresholds.ts';
-import { figureLookup } from '../report/figures.ts';
+import { figureLookup, isCountedInPrediction } from '../report/figures.ts';
 import { type AssertionSummary, type Summary, schemaVersion } from '../report/summary.ts';
 import type { Expectation, Plan } from '../scenario/plan.ts';
+import type { RunEvent } from './collector.ts';
 import { decideVerdict, type Ending } from './verdict.ts';
 
 /** The scenario as it was loaded, for the report. */
@@ -103,19 +104,28 @@ export function timeseriesRow(figures: {
   ];
 }
 
+/** What happened, in the order it happened, which is not always the order it was heard of. */
+export function timelineOf(events: readonly RunEvent[], zeroAt: Millis): Summary['events'] {
+  return events
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ at, kind, message, data }) => ({
+      t: (at - zeroAt) / 1000,
+      kind,
+      message,
+      ...(data === undefined ? {} : { data: { ...data } }),
+    }));
+}
+
 /** Expectations are judged against the finished figures, the verdict against those. */
 export function judgeSummary(draft: Summary, plan: Plan, ending: Ending): Summary {
   const lookup = figureLookup(draft);
   const assertions = plan.expectations.map((expectation, index) => {
     const { threshold, position } = expectation;
+    const judged = judge(threshold, lookup);
     const judgement: Pick<AssertionSummary, 'result' | 'expected' | 'actual'> =
       draft.environment.target === 'simulation' && isMeasured(expectation)
-        ? {
-            result: 'skipped',
-            expected: threshold.operator,
-            actual: 'only a run can tell',
-          }
-        : judge(threshold, lookup);
+        ? { ...judged, result: 'skipped', actual: 'only a run can tell' }
+        : judged;
     return {
       id: `expect-${index + 1}`,
       expr: threshold.text,
@@ -130,7 +140,12 @@ export function judgeSummary(draft: Summary, plan: Plan, ending: Ending): Summar
 
 /** Whether it asks for wall time that only a run on a real wire takes, or for a run beside a prediction. */
 function isMeasured({ threshold: { left, right } }: Expectation): boolean {
-  return [left, right].some((side) => 'name' in side && ofRunsAlone.test(side.name));
+  return [left, right].some((side) => 'name' in side && isOfRunsAlone(side.name));
+}
+
+function isOfRunsAlone(figure: string): boolean {
+  const [family, operation = ''] = figure.split('.');
+  return ofRunsAlone.test(figure) || (family === 'operations' && !isCountedInPrediction(operation));
 }
 
 const ofRunsAlone = /^latency\.|^predicted\.|\.rollout\.deviation$/;

@@ -6,6 +6,7 @@ import { runMetrics } from '../metrics/prometheus.ts';
 import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Summary } from '../report/summary.ts';
 import type { Plan } from '../scenario/plan.ts';
+import { abortReadingOf } from './abort-reading.ts';
 import type { Collector } from './collector.ts';
 import { ExecutionOutcomes } from './execution-outcomes.ts';
 import type { ForeseenRollout } from './foreseen-rollout.ts';
@@ -49,7 +50,13 @@ export class Telemetry {
     this.#outcomes = new ExecutionOutcomes(options.plan.population);
     this.#planned = options.plan.actions.flatMap((action) =>
       action.type === 'create-job'
-        ? [new JobWatch(action.request.jobId, { ...action.request })]
+        ? [
+            new JobWatch(
+              action.request.jobId,
+              { ...action.request },
+              abortReadingOf(options.plan.dialect),
+            ),
+          ]
         : [],
     );
     this.#foreseen = options.foreseen;

@@ -20,6 +20,7 @@ interface Edge {
 export interface ThingComparison {
   readonly same: number;
   readonly timingDependent: number;
+  readonly timingDependentSame: number;
   readonly differing: number;
   readonly examples: string[];
 }
@@ -71,13 +72,14 @@ export class TimingDependence {
   compare(jobId: string, listed: readonly ListedExecution[], zeroAt: Millis): ThingComparison {
     const predicted = this.#courses.get(jobId) ?? new Map<string, Course>();
     const observed = observedCourses(listed, zeroAt);
-    const tally = { same: 0, timingDependent: 0, differing: 0 };
+    const tally = { same: 0, timingDependent: 0, timingDependentSame: 0, differing: 0 };
     const examples: string[] = [];
     for (const thing of new Set([...predicted.keys(), ...observed.keys()])) {
       const told = predicted.get(thing);
       const held = observed.get(thing);
       if (this.#isTimingDependent(jobId, thing, told, held)) {
         tally.timingDependent++;
+        if (told?.status === held?.status) tally.timingDependentSame++;
       } else if (told?.status === held?.status) {
         tally.same++;
       } else {

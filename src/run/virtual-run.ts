@@ -4,14 +4,16 @@ import { thingFinder } from '../device/population.ts';
 import type { Dialect } from '../protocol/dialect.ts';
 import type { CohortSummary, Summary } from '../report/summary.ts';
 import type { Plan } from '../scenario/plan.ts';
-import type { SimulatedJob, SimulatedJobChange } from '../sim/jobs.ts';
+import type { SimulatedJob } from '../sim/jobs.ts';
 import type { Referee } from '../sim/referee.ts';
 import type { FinishedExecution } from '../sim/simulation.ts';
 import { Simulation } from '../sim/simulation.ts';
+import { abortReadingOf } from './abort-reading.ts';
 import { CohortTallies, SlowestExecutions } from './cohorts.ts';
 import { Collector, type RunEvent } from './collector.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { isFinalWord, type WordComparison } from './invariants.ts';
+import { tellJobChange } from './job-events.ts';
 import type { JobLook } from './job-watch.ts';
 import { Operator } from './operator.ts';
 import { timeseriesRow } from './summary-frame.ts';
@@ -67,7 +69,11 @@ export function runVirtually(
       words.add(execution);
     },
     onJobChange: (change) => {
-      tellChange(collector, change);
+      tellJobChange(collector, {
+        ...change,
+        reading: abortReadingOf(dialect),
+        at: clock.now(),
+      });
       // Time has to get to where the devices have had theirs.
       clock.schedule(clock.now() + plan.settleMs, () => undefined);
     },
@@ -116,25 +122,17 @@ export function runVirtually(
   };
 }
 
-function tellChange(collector: Collector, { jobId, status, trip }: SimulatedJobChange): void {
-  if (status === 'CANCELED' && trip !== undefined) {
-    const { failureType, failed, executed } = trip;
-    const message = `job ${jobId} aborted itself: ${failed} of ${executed} executed ${failureType}`;
-    collector.addEvent('job-aborted', message, { jobId, ...trip });
-  } else {
-    collector.addEvent('job-status', `job ${jobId} is ${status}`, { jobId, status });
-  }
-}
-
 /** Compares what devices were told they had said with what the service holds. */
 class Words {
   #acknowledged = 0;
   #differing = 0;
+  #missing = 0;
   #first: WordComparison['first'];
 
   add({ thing, record, held }: FinishedExecution): void {
     if (!isFinalWord(record)) return;
     this.#acknowledged++;
+    if (held === undefined) this.#missing++;
     if (held === undefined || held === record.reported) return;
     this.#differing++;
     this.#first ??= { thingName: thing.thingName, jobId: record.jobId };
@@ -144,6 +142,8 @@ class Words {
     return {
       acknowledged: this.#acknowledged,
       differing: this.#differing,
+      missing: this.#missing,
+      reasons: [],
       first: this.#first,
     };
   }

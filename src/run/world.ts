@@ -2,9 +2,11 @@ import { connect } from 'node:net';
 import { DescribeEndpointCommand, IoTClient } from '@aws-sdk/client-iot';
 import { type ClockSetting, wallNow } from '../base/clock.ts';
 import { AppError, messageOf } from '../base/errors.ts';
+import { populationSize } from '../device/population.ts';
 import { type EmulatorProcess, spawnEmulator } from '../emulator/spawn-emulator.ts';
 import type { Identities } from '../fleet/identities.ts';
 import type { Endpoint } from '../fleet/link.ts';
+import { frontsNeeded, readMachineLimits } from '../fleet/preflight.ts';
 import { defaultAccount } from '../protocol/names.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { type EmulatorAdmin, emulatorAdmin } from './emulator-admin.ts';
@@ -49,6 +51,7 @@ async function openEmulator(
     host: '127.0.0.1',
     httpPort: 0,
     mqttPort: 0,
+    fronts: plan.isTls ? 0 : frontsNeeded(populationSize(plan.population), readMachineLimits()),
     ...(plan.isTls ? { mqttsPort: 0 } : {}),
     seed: plan.seed,
     dialect: plan.dialect,

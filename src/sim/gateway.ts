@@ -2,7 +2,7 @@ import type { Millis } from '../base/clock.ts';
 import type { DeviceEffect, DeviceInput } from '../device/io.ts';
 import { describeExecution, getPending } from '../engine/device-queries.ts';
 import type { Driver } from '../engine/driver.ts';
-import type { DescribeRequest, StartNextRequest, UpdateRequest } from '../protocol/messages.ts';
+import type { UpdateRequest } from '../protocol/messages.ts';
 import { type Reply, rejected } from '../protocol/rejections.ts';
 
 export type DeviceRequest = Extract<DeviceEffect, { type: 'request' }>;
@@ -12,8 +12,8 @@ export type Answer = Extract<DeviceInput, { type: 'accepted' | 'rejected' }>;
  * The Jobs service without MQTT: a device's request becomes a command or a query. `answer` is called
  * before the effects of the command go out, both before this returns (reference §6.2).
  *
- * The payload is read once, as JSON. It is not checked against AWS's model: devices are ours, their
- * profiles are checked when they are loaded, and a test holds all they say against the full check.
+ * There is no wire, so nothing becomes text. It is not checked against AWS's model: devices are ours,
+ * their profiles are checked when they are loaded, and a test holds all they say against the full check.
  */
 export function serve(
   driver: Driver,
@@ -22,9 +22,8 @@ export function serve(
   now: Millis,
   answer: (answer: Answer) => void,
 ): void {
-  const { operation, jobId = '$next' } = request;
-  const body = parseObject(request.payload);
-  if (body === undefined) {
+  const { operation, jobId = '$next', body } = request;
+  if (request.isTorn === true) {
     const reply = rejected('InvalidJson', 'The payload is not a UTF-8 encoded JSON object.');
     answer(answerOf(request, undefined, reply, now));
     return;
@@ -35,13 +34,13 @@ export function serve(
       onReply(getPending(driver.view, thingName));
       return;
     case 'describe':
-      onReply(describeExecution(driver.view, thingName, jobId, body as DescribeRequest, now));
+      onReply(describeExecution(driver.view, thingName, jobId, body, now));
       return;
     case 'start-next':
-      driver.submit({ type: 'start-next', thingName, request: body as StartNextRequest }, onReply);
+      driver.submit({ type: 'start-next', thingName, request: body }, onReply);
       return;
     case 'update': {
-      const update = body as unknown as UpdateRequest;
+      const update = body as UpdateRequest;
       driver.submit({ type: 'update-execution', thingName, jobId, request: update }, onReply);
     }
   }
@@ -64,15 +63,4 @@ function refusalOf(
   timestamp: number,
 ) {
   return { code, message, timestamp, ...(executionState === undefined ? {} : { executionState }) };
-}
-
-function parseObject(payload: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(payload);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -130,13 +130,19 @@ export class JobLedger {
     }
   }
 
-  /** How far every job is, in the order they were created; one that was deleted has no executions. */
+  /** How far every job is, in the order they were created; or was, before it was deleted. */
   standings(): JobStanding[] {
-    return this.#watched.map(({ job, status }) => ({
-      jobId: job.jobId,
-      notified: job.rollout.notified,
-      executions: status === 'DELETED' ? {} : { ...job.counts },
-    }));
+    return this.#watched.map(({ job, kept, status }) => {
+      const isGone = status === 'DELETED' || status === 'DELETION_IN_PROGRESS';
+      return {
+        jobId: job.jobId,
+        notified: job.rollout.notified,
+        targeted: job.rollout.targeted,
+        executions: {
+          ...(isGone && kept !== undefined ? kept.observation.executions : job.counts),
+        },
+      };
+    });
   }
 
   jobs(now: Millis): SimulatedJob[] {
@@ -202,6 +208,7 @@ export class JobLedger {
 export interface JobStanding {
   readonly jobId: string;
   readonly notified: number;
+  readonly targeted: number;
   readonly executions: Readonly<Record<string, number>>;
 }
 

@@ -7,12 +7,13 @@ import type { DeviceOperation } from '../protocol/messages.ts';
 import type { Answer, DeviceRequest } from './gateway.ts';
 import { isRandom, Lane, type Network } from './network.ts';
 import type { Traffic } from './traffic.ts';
+import type { VirtualClock } from './world.ts';
 
 export type NoticeEffect = Extract<Effect, { type: 'notify' | 'notify-next' }>;
 
 /** What all sessions share. */
 export interface Surroundings {
-  readonly clock: Clock;
+  readonly clock: VirtualClock;
   readonly network: Network;
   readonly traffic: Traffic;
   /** When the run began; undefined before that. */
@@ -28,6 +29,9 @@ interface Pending {
   readonly operation: DeviceOperation;
   readonly token: string;
 }
+
+/** What travels between a device and the service, either way. */
+type Parcel = DeviceRequest | Answer | Extract<DeviceInput, { type: 'notify' | 'notify-next' }>;
 
 /** How long a device waits for an answer, in its own time; as in a live run. */
 const answerTimeoutMs = 10_000;
@@ -212,7 +216,7 @@ export class SimulatedSession implements Clock {
     const { clock } = this.#around;
     this.#phase = 'connecting';
     const connection = ++this.#connection;
-    clock.schedule(this.#up.roundTrip(clock.now()), () => {
+    clock.post(this.#up.roundTrip(clock.now()), () => {
       if (connection === this.#connection) this.#connected();
     });
   }
@@ -242,7 +246,7 @@ export class SimulatedSession implements Clock {
     this.#phase = 'off';
     this.#isSubscribed = false;
     const connection = ++this.#connection;
-    clock.schedule(clock.now(), () => {
+    clock.post(clock.now(), () => {
       if (connection === this.#connection)
         this.#feed({ type: 'disconnected', reason: 'requested' });
     });
@@ -251,7 +255,7 @@ export class SimulatedSession implements Clock {
   #subscribe(): void {
     const { clock } = this.#around;
     const connection = this.#connection;
-    clock.schedule(this.#up.roundTrip(clock.now()), () => {
+    clock.post(this.#up.roundTrip(clock.now()), () => {
       if (connection !== this.#connection) return;
       this.#isSubscribed = true;
       this.#feed({ type: 'subscribed' });
@@ -261,24 +265,19 @@ export class SimulatedSession implements Clock {
   #request(request: DeviceRequest): void {
     const { clock, traffic } = this.#around;
     const { operation, token } = request;
-    this.#underWay = [...this.#underWay, { operation, token }];
+    const sent = { operation, token };
+    this.#underWay = this.#underWay.length === 0 ? [sent] : [...this.#underWay, sent];
     traffic.sent(operation);
-    this.#travel(this.#up.arrival(clock.now()), () => {
-      traffic.arrived(operation, clock.now());
-      this.#around.serve(this.#thing, request, (answer) => this.#answer(answer));
-    });
+    this.#travel(this.#up.arrival(clock.now()), request);
   }
 
-  #answer(answer: Answer): void {
+  readonly #answer = (answer: Answer): void => {
     if (answer.type === 'accepted' && hasDocument(answer.body)) this.#around.traffic.document();
     this.#send(answer);
-  }
+  };
 
-  #send(input: Answer | Extract<DeviceInput, { type: 'notify' | 'notify-next' }>): void {
-    this.#travel(this.#down.arrival(this.#around.clock.now()), () => {
-      if (input.type === 'accepted' || input.type === 'rejected') this.#settle(input);
-      else this.#feed(input);
-    });
+  #send(parcel: Exclude<Parcel, DeviceRequest>): void {
+    this.#travel(this.#down.arrival(this.#around.clock.now()), parcel);
   }
 
   #settle(answer: Answer): void {
@@ -288,18 +287,30 @@ export class SimulatedSession implements Clock {
     this.#feed(answer);
   }
 
-  /** Does it on arrival, if the connection still stands by then. */
-  #travel(at: Millis | undefined, arrive: () => void): void {
+  /** It arrives if the connection still stands by then. */
+  #travel(at: Millis | undefined, parcel: Parcel): void {
     if (at === undefined) return;
     const { traffic, clock } = this.#around;
     const connection = this.#connection;
     this.#onWire++;
     traffic.onWire++;
-    clock.schedule(at, () => {
+    clock.post(at, () => {
       this.#onWire--;
       traffic.onWire--;
-      if (connection === this.#connection) arrive();
+      if (connection === this.#connection) this.#receive(parcel);
     });
+  }
+
+  #receive(parcel: Parcel): void {
+    if (parcel.type === 'request') {
+      const { clock, traffic, serve } = this.#around;
+      traffic.arrived(parcel.operation, clock.now());
+      serve(this.#thing, parcel, this.#answer);
+    } else if (parcel.type === 'accepted' || parcel.type === 'rejected') {
+      this.#settle(parcel);
+    } else {
+      this.#feed(parcel);
+    }
   }
 
   #take(operation: DeviceOperation, token: string | undefined): Pending | undefined {

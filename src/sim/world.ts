@@ -32,6 +32,11 @@ export class VirtualClock implements Clock {
     return () => this.#agenda.cancel(appointment);
   }
 
+  /** As `schedule`, for what is never taken back. */
+  post(at: Millis, action: () => void): void {
+    this.#agenda.add(Math.max(at, this.#now), action);
+  }
+
   /**
    * Runs what is due by `untilAt`, in order, until `isDone` says so; it is asked after every action.
    * Time ends at the last action, or at `untilAt` when nothing is left before it.

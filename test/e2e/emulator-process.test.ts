@@ -1,12 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { entryBeside } from '../../src/base/entry.ts';
 import { AppError } from '../../src/base/errors.ts';
 import { listen } from '../../src/emulator/listen.ts';
 import { spawnEmulator } from '../../src/emulator/spawn-emulator.ts';
+import { connected, until } from '../support/broker.ts';
 import { urlOf } from '../support/emulator.ts';
 
 const options = { host: '127.0.0.1', httpPort: 0, mqttPort: 0, seed: '1' };
@@ -94,3 +96,61 @@ it('hands on why it could not start', async () => {
     hint: expect.any(String),
   });
 });
+
+/** Its fronts, where the system tells of children (Linux). */
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .map(Number)
+    .filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('front-process'));
+}
+
+describe.skipIf(process.platform !== 'linux')('fronts of an emulator process', () => {
+  it('end it when one of them ends, so that a run hears of it', async () => {
+    const emulator = await spawnEmulator({ ...options, fronts: 2 });
+    const [one, other, ...others] = childrenOf(emulator.pid);
+    await connected(emulator.mqtt.port, 'c');
+    expect(others).toEqual([]);
+
+    process.kill(one ?? 0, 'SIGKILL');
+
+    expect(await emulator.exited).toEqual({ code: 1, signal: null });
+    await untilGone(other ?? 0);
+  });
+
+  it('end with it, however it ends', async () => {
+    const emulator = await spawnEmulator({ ...options, fronts: 2 });
+    const fronts = childrenOf(emulator.pid);
+    const client = await connected(emulator.mqtt.port, 'c');
+
+    process.kill(emulator.pid, 'SIGKILL');
+
+    await client.rest();
+    for (const front of fronts) await untilGone(front);
+    expect(fronts).toHaveLength(2);
+  });
+
+  it('end when it is asked to, and stay with Ctrl-C', async () => {
+    const emulator = await spawnEmulator({ ...options, fronts: 1 });
+    const [front = 0] = childrenOf(emulator.pid);
+    const client = await connected(emulator.mqtt.port, 'c');
+
+    process.kill(front, 'SIGINT');
+    expect(await client.settled()).toEqual([]);
+
+    expect(await emulator.stop()).toEqual({ code: 0, signal: null });
+    await untilGone(front);
+  });
+});
+
+async function untilGone(pid: number): Promise<void> {
+  await until(() => {
+    try {
+      process.kill(pid, 0);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+}

@@ -28,13 +28,13 @@ function startOnGithub(file: string, ...args: readonly string[]) {
 /** Whatever the end was, everything that is left behind tells of the same one. */
 function expectAgreement(
   code: number | null,
-  stderr: string,
+  stdout: string,
   run: ReturnType<typeof startOnGithub>,
 ): Summary {
   const summary = run.summary();
   const { verdict, exitCode } = summary.run;
   expect(exitCode).toBe(code);
-  expect(stderr).toContain(`${verdict} (exit ${code})`);
+  expect(stdout).toContain(`${verdict} (exit ${code})`);
   expect(run.page()).toContain(`${summary.scenario.name}: ${verdict}`);
   expectJunit(run.junitFile, summary);
   return summary;
@@ -58,20 +58,20 @@ function expectJunit(file: string, { run, assertions }: Summary): void {
 it('0: passed, and nothing is marked', async () => {
   const run = startOnGithub('test/e2e/rollout.yaml');
 
-  const { code, stderr } = await run.done;
+  const { code, stdout, stderr } = await run.done;
 
   expect(code, stderr).toBe(0);
-  expectAgreement(code, stderr, run);
+  expectAgreement(code, stdout, run);
   expect(stderr).not.toMatch(/^::/m);
 });
 
 it('99: failed, and each expectation that did is marked on its line', async () => {
   const run = startOnGithub('test/e2e/negative.yaml');
 
-  const { code, stderr } = await run.done;
+  const { code, stdout, stderr } = await run.done;
 
   expect(code, stderr).toBe(99);
-  const { assertions } = expectAgreement(code, stderr, run);
+  const { assertions } = expectAgreement(code, stdout, run);
   const failed = assertions.filter(({ result }) => result === 'failed');
   expect(stderr.match(/^::\w+ .*?::/gm)).toEqual(
     failed.map(
@@ -86,10 +86,10 @@ it('98: inconclusive is a warning', async () => {
     ...['--set', 'harness.scheduleDelayP99Max=0.001ms'],
   );
 
-  const { code, stderr } = await run.done;
+  const { code, stdout, stderr } = await run.done;
 
   expect(code, stderr).toBe(98);
-  expectAgreement(code, stderr, run);
+  expectAgreement(code, stdout, run);
   expect(stderr).toMatch(/^::warning file=test\/e2e\/rollout\.yaml,title=.*schedule delay/m);
 });
 
@@ -98,10 +98,10 @@ it('143: stopped by the system, with a report', async () => {
   await run.saw(/created job/);
 
   run.process.kill('SIGTERM');
-  const { code, stderr } = await run.done;
+  const { code, stdout, stderr } = await run.done;
 
   expect(code, stderr).toBe(143);
-  expectAgreement(code, stderr, run);
+  expectAgreement(code, stdout, run);
 });
 
 it('2: what is wrong with a scenario is marked on its lines', async () => {
@@ -153,6 +153,22 @@ it.each(['stdout', 'stderr'] as const)(
     expect(readSummary(join(out, 'run')).run.verdict).toBe('passed');
   },
 );
+
+it('what a run or a prediction came to goes to stdout, how it got there to stderr', async () => {
+  const args = ['test/e2e/rollout.yaml', '--out', temporaryFolder(), '--run-id'];
+  const [run, predict] = [
+    await runCli(['run', ...args, 'run']),
+    await runCli(['predict', ...args, 'predict']),
+  ];
+
+  for (const { code, stdout, stderr } of [run, predict]) {
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^EXPECTATIONS\n[\s\S]*\n {2}report \S+\n$/);
+    expect(stderr).not.toContain('EXPECTATIONS');
+  }
+  expect(run.stderr).toMatch(/created job/);
+  expect(predict.stdout).toMatch(/^PREDICTION /m);
+});
 
 it('--quiet says nothing where nothing went wrong', async () => {
   const { code, stdout, stderr } = await runCli([

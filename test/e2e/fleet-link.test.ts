@@ -269,13 +269,14 @@ describe.each(variants)('%s link, protocol level %d', (kind, protocolVersion) =>
       answer({ cmd: 'suback', messageId: packet.messageId ?? 0, granted: [1] });
       for (const messageId of [7, 8]) answer({ ...message, qos: 1, messageId });
       answer({ ...message, qos: 0 });
+      answer({ ...message, qos: 1, messageId: 9, properties: { contentType: 'text/plain' } });
     });
     const { link, next } = await connected(port, { protocolVersion });
 
     await subscribe(link, ['t']);
 
-    for (let n = 0; n < 3; n++) expect(await next()).toBe('t hello');
-    await vi.waitFor(() => expect(acknowledged).toEqual([7, 8]));
+    for (let n = 0; n < 4; n++) expect(await next()).toBe('t hello');
+    await vi.waitFor(() => expect(acknowledged).toEqual([7, 8, 9]));
   });
 
   it('gets what waited for it in its persistent session, and resends nothing of its own', async () => {

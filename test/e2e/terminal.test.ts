@@ -14,7 +14,7 @@ describe.skipIf(!hasPty)('on a terminal (needs python3)', () => {
   it.each([100, 40])(
     'draws frames at %i columns, and leaves the figures and the cursor',
     async (columns) => {
-      const { terminal, shows, done, folder } = runOnTerminal(columns);
+      const { terminal, shows, done, folder } = runOnTerminal(columns, '--set', 'clock.scale=30');
 
       await shows(/rollout.* · starting/);
       expect(terminal.isCursorShown).toBe(false);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import type { Summary } from '../../src/report/summary.ts';
 import { readSummary, runCli, startCli, temporaryFolder } from '../support/cli.ts';
 
 const rollout = 'test/e2e/rollout.yaml';
@@ -33,7 +34,7 @@ it('passes with 0', async () => {
 it('fails with 99, and says what was expected and what came', async () => {
   const out = temporaryFolder();
 
-  const { code, stderr } = await runCli([
+  const { code, stdout, stderr } = await runCli([
     'run',
     'test/e2e/negative.yaml',
     '--out',
@@ -43,7 +44,7 @@ it('fails with 99, and says what was expected and what came', async () => {
   ]);
 
   expect(code, stderr).toBe(99);
-  expect(stderr).toMatch(/✗ .*expected/);
+  expect(stdout).toMatch(/✗ .*expected/);
   expect(readSummary(join(out, 'run')).run).toMatchObject({ verdict: 'failed', exitCode: 99 });
   expect(readFileSync(join(out, 'run', 'junit.xml'), 'utf8')).toContain('<failure');
 });
@@ -68,8 +69,36 @@ it('writes the report when interrupted, and exits 130', async () => {
   const { code, stderr } = await run.done;
 
   expect(code, stderr).toBe(130);
-  expect(readSummary(run.folder).run.verdict).toBe('interrupted');
+  const summary = readSummary(run.folder);
+  expect(summary.run.verdict).toBe('interrupted');
+  expect(lastInstantOf(summary)).toBeLessThanOrEqual(summary.run.simulatedSeconds + 0.001);
 });
+
+it('tells nothing of a time after its end, and of the end what was connected then', async () => {
+  const run = runRollout('--set', 'stop.after=40s', '--set', 'expect=[]');
+
+  const { code, stderr } = await run.done;
+
+  expect(code, stderr).toBe(0);
+  const summary = readSummary(run.folder);
+  const { columns, rows } = summary.timeseries;
+  expect(lastInstantOf(summary)).toBeLessThanOrEqual(summary.run.simulatedSeconds + 0.001);
+  expect(rows.at(-1)?.[columns.indexOf('connected')]).toBe(summary.fleet.things);
+});
+
+/** The latest simulated time that a report has anything of. */
+function lastInstantOf({ events, jobs, operations, timeseries, errorsOverTime }: Summary): number {
+  return Math.max(
+    ...events.map(({ t }) => t),
+    ...jobs.flatMap(({ createdAt = 0, endedAt = 0 }) => [createdAt, endedAt]),
+    ...[
+      timeseries,
+      errorsOverTime,
+      ...operations.map(({ overTime }) => overTime),
+      ...jobs.map(({ progress }) => progress),
+    ].map(({ rows }) => rows.at(-1)?.[0] ?? 0),
+  );
+}
 
 it('ends at once on the second signal', async () => {
   const run = runRollout('--set', 'clock.scale=1');

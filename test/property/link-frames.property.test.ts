@@ -83,6 +83,27 @@ it('writes and reads a publish as mqtt-packet does', () => {
   );
 });
 
+it('leaves a publish with properties to mqtt-packet', () => {
+  const packet = {
+    cmd: 'publish',
+    topic: 't',
+    payload: 'hello',
+    qos: 1,
+    dup: false,
+    retain: false,
+    messageId: 3,
+    properties: { contentType: 'text/plain' },
+  } as const;
+  const frame = generate(packet, { protocolVersion: 5 });
+
+  expect(readPlainPublish(frame, 5)).toBeUndefined();
+  expect(new FrameParser({ protocolVersion: 5 }).parse(frame)).toMatchObject({
+    topic: 't',
+    payload: Buffer.from('hello'),
+    messageId: 3,
+  });
+});
+
 it('writes and reads a PUBACK as mqtt-packet does', () => {
   fc.assert(
     fc.property(messageId, version, (id, level) => {
@@ -94,10 +115,15 @@ it('writes and reads a PUBACK as mqtt-packet does', () => {
   );
 });
 
+/** Bytes that may well be a PUBLISH: a length that fits, some of the time. */
+const almostPublish = fc
+  .tuple(fc.integer({ min: 0, max: 12 }), fc.uint8Array({ maxLength: 40 }))
+  .map(([topicBytes, rest]) => Uint8Array.from([0, topicBytes, ...rest]));
+
 it('reads of any bytes what mqtt-packet reads, or leaves them to it', () => {
   fc.assert(
     fc.property(
-      fc.uint8Array({ maxLength: 60 }),
+      fc.oneof(almostPublish, fc.uint8Array({ maxLength: 60 })),
       fc.constantFrom(0x30, 0x31, 0x32, 0x3a, 0x34, 0x40, 0x42, 0x20, 0xe0),
       version,
       (body, header, level) => {

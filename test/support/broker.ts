@@ -15,6 +15,7 @@ import { Broker, type BrokerOptions, type JobsRequest } from '../../src/emulator
 import type { LifecycleEvent } from '../../src/emulator/lifecycle.ts';
 import { listenTcp } from '../../src/emulator/mqtt-listener.ts';
 import { defaultDialect } from '../../src/protocol/dialect.ts';
+import { listenThroughFront } from './front.ts';
 
 export type Version = 3 | 4 | 5;
 
@@ -26,6 +27,13 @@ export interface BrokerUnderTest {
   readonly wallClock: SteerableClock;
   readonly requests: JobsRequest[];
   readonly lifecycle: LifecycleEvent[];
+}
+
+let isFronted = false;
+
+/** From now on, the brokers of this test file have their clients in a front. */
+export function serveThroughFronts(): void {
+  isFronted = true;
 }
 
 /** A broker on a free port whose two clocks stand still. Requests are kept, and answered by `answer`. */
@@ -53,10 +61,14 @@ export async function startBroker(
     onLifecycle: (event) => lifecycle.push(event),
     ...options,
   });
-  const listener = await listenTcp(broker, { host: '127.0.0.1', port: 0 }, log);
+  const address = { host: '127.0.0.1', port: 0 };
+  const listener = isFronted
+    ? await listenThroughFront(broker, address)
+    : await listenTcp(broker, address, log);
   onTestFinished(async () => {
     listener.stop();
     await broker.close();
+    await listener.close?.();
     clock.stop();
     wallClock.stop();
   });

@@ -139,14 +139,14 @@ function refused({ operation, token }: RequestEffect, refusal: Refusal): AnswerI
   return { type: 'rejected', operation, token, body };
 }
 
-function describeRequest({ operation, jobId, payload }: RequestEffect): string {
+function describeRequest(request: RequestEffect): string {
+  const { operation, jobId } = request;
   const target = jobId === undefined ? '' : ` ${jobId}`;
-  return `${operation}${target}${describePayload(payload)}`;
+  return `${operation}${target}${request.isTorn ? ' (not JSON)' : describeAsked(request.body)}`;
 }
 
-function describePayload(payload: string): string {
-  if (!payload.endsWith('}')) return ' (not JSON)';
-  const { status, expectedVersion, statusDetails, stepTimeoutInMinutes } = JSON.parse(payload);
+function describeAsked(body: RequestEffect['body']): string {
+  const { status, expectedVersion, statusDetails, stepTimeoutInMinutes } = body;
   return [
     status,
     expectedVersion === undefined ? undefined : `v${expectedVersion}`,

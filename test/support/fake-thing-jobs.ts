@@ -1,5 +1,6 @@
 import type { Clock, Millis } from '../../src/base/clock.ts';
 import type { DeviceEffect, DeviceInput } from '../../src/device/io.ts';
+import { payloadOf } from '../../src/device/requests.ts';
 import type {
   ExecutionData,
   RejectedResponse,
@@ -78,8 +79,9 @@ export class FakeThingJobs {
     for (const input of held) this.#publish(input);
   }
 
-  #answer({ operation, jobId, token, payload }: RequestEffect): AnswerInput {
-    const request = parse(payload);
+  #answer(effect: RequestEffect): AnswerInput {
+    const { operation, jobId, token } = effect;
+    const request = parse(payloadOf(effect));
     const answer = request ? this.#serve(operation, jobId, request) : refusal('InvalidJson');
     const body = { ...answer, timestamp: this.#seconds() };
     return 'code' in answer

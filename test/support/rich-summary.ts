@@ -136,7 +136,7 @@ export function hostileSummary(text: string): Summary {
     jobs: [jobOf({ jobId: text, status: text, reasonCode: text })],
     operations: [operationOf({ errors: { [text]: 2 } })],
     assertions: [assertionOf({ expr: text, expected: text, actual: text, file: text })],
-    invariants: [{ name: text, holds: false, detail: text }],
+    invariants: [{ name: text, holds: false, checked: true, detail: text }],
     errorsOverTime: {
       columns: ['t', text],
       rows: [

@@ -98,12 +98,16 @@ export function jobOf(overrides: Partial<JobSummary> = {}): JobSummary {
           failureType: 'TIMED_OUT',
           thresholdPercentage: 50,
           minNumberOfExecutedThings: 10,
+          gate: 'completed',
+          denominator: 'completed',
           tripped: false,
         },
         {
           failureType: 'FAILED',
           thresholdPercentage: 10,
           minNumberOfExecutedThings: 100,
+          gate: 'completed',
+          denominator: 'completed',
           tripped: true,
           at: 384.5,
           executed: 1076,
@@ -146,7 +150,13 @@ export function jobOf(overrides: Partial<JobSummary> = {}): JobSummary {
         percentage: 10.03,
       },
       durationSeconds: 380,
-      things: { same: 1290, timingDependent: 30, differing: 0, examples: [] },
+      things: {
+        same: 1290,
+        timingDependent: 30,
+        timingDependentSame: 28,
+        differing: 0,
+        examples: [],
+      },
     },
     ...overrides,
   };
@@ -202,7 +212,14 @@ export function summaryOf(overrides: Partial<Summary> = {}): Summary {
     jobs: [jobOf()],
     operations: [operationOf()],
     assertions: [assertionOf()],
-    invariants: [{ name: 'released = terminal + pending', holds: true, detail: '1320 = 1320 + 0' }],
+    invariants: [
+      {
+        name: 'released = terminal + pending',
+        holds: true,
+        checked: true,
+        detail: '1320 = 1320 + 0',
+      },
+    ],
     timeseries: {
       stepSeconds: 1,
       columns: ['t', 'connected', 'notified'],

@@ -1,7 +1,14 @@
+import { tellBasis } from '../abort-share.ts';
 import type { CriterionSummary, Summary } from '../summary.ts';
-import { formatCount, formatPercentage, formatSeconds, tellCriterion } from '../wording.ts';
+import {
+  formatCount,
+  formatPercentage,
+  formatSeconds,
+  tellCriterion,
+  tellTripCounts,
+} from '../wording.ts';
 import type { Chart, Point } from './chart.ts';
-import { type FailureShare, looksAt, type Reading, readingOf, shareOf } from './failure-share.ts';
+import { type FailureShare, looksAt, shareOf } from './failure-share.ts';
 import { jobDomain, timeAxis } from './job-view.ts';
 
 /** One chart for each abort criterion of a job: the share of failures against its limit. */
@@ -10,13 +17,12 @@ export function abortCharts(summary: Summary, jobIndex: number): Chart[] {
   if (job === undefined || job.progress.rows.length === 0) return [];
   const span = jobDomain(summary, job);
   const looks = looksAt(job, span[1]);
-  const reading = readingOf(summary);
   return job.abort.criteria.map((criterion, index) => {
-    const share = shareOf(criterion, looks, reading);
+    const share = shareOf(criterion, looks, job.endedAt);
     return {
       id: `abort-${jobIndex}-${index}`,
       x: timeAxis(summary, span),
-      ...drawnAs(criterion, share, reading, job.jobId, span),
+      ...drawnAs(criterion, share, job.jobId, span),
     };
   });
 }
@@ -25,25 +31,25 @@ type Drawn = Pick<Chart, 'title' | 'description' | 'caption' | 'y' | 'series' | 
 
 function drawnAs(
   criterion: CriterionSummary,
-  { points, armedAt }: FailureShare,
-  { denominator, gate }: Reading,
+  { points, armed }: FailureShare,
   jobId: string,
   [from, to]: readonly [number, number],
 ): Drawn {
   const { failureType, thresholdPercentage: limit, minNumberOfExecutedThings: least } = criterion;
-  const trip = tripOf(criterion, denominator);
-  const base = denominator === 'completed' ? 'executed' : 'notified';
-  const gated = gate === 'completed' ? 'executed' : 'notified';
+  const trip = tripOf(criterion);
+  const base = tellBasis(criterion.denominator);
+  const gated = tellBasis(criterion.gate);
   const failing = failureType === 'ALL' ? 'failures' : failureType;
   const told = tellCriterion(criterion);
-  const armed =
-    armedAt === undefined
+  const armedAt = armed?.at;
+  const whenArmed =
+    armed === undefined
       ? `Never armed: fewer than ${formatCount(least)} were ${gated} (shaded).`
-      : `Armed at ${formatSeconds(armedAt)}, once ${formatCount(least)} were ${gated}; before that (shaded) it cannot trip.`;
+      : `Armed ${armed.isExact ? 'at' : 'by'} ${formatSeconds(armed.at)}, once ${formatCount(least)} were ${gated}; before that (shaded) it cannot trip.`;
   return {
     title: `Abort criterion of ${jobId}: ${failing}`,
-    description: `${failing} in percent of the executions ${base}, over time, against the limit of ${formatPercentage(limit)}. ${told}.`,
-    caption: `${told}. ${armed}`,
+    description: `${failing} in percent of ${base === 'notified' ? 'the things notified' : 'the executions completed'}, over time, against the limit of ${formatPercentage(limit)}. ${told}.`,
+    caption: `${told}. ${whenArmed}`,
     y: {
       label: `${failing} in % of ${base}`,
       unit: 'percent',
@@ -53,7 +59,7 @@ function drawnAs(
     series: [
       {
         name: `${failing} in % of ${base}`,
-        endLabel: `${failing} ${formatPercentage(points.at(-1)?.[1] ?? 0)}`,
+        endLabel: `${failing} ${formatPercentage(points.at(-1)?.[1] ?? 0, limit)}`,
         shape: 'step',
         color: 'failed',
         isTinted: true,
@@ -104,25 +110,14 @@ function drawnAs(
 
 type Trip = readonly [at: number, percentage: number];
 
-function tripOf(
-  { tripped, at, percentage, failed, notifiedBeforeTrip: notified }: CriterionSummary,
-  denominator: Reading['denominator'],
-): Trip | undefined {
-  if (!tripped || at === undefined) return undefined;
-  const ofNotified =
-    denominator === 'notified' && failed !== undefined && notified
-      ? (100 * failed) / notified
-      : undefined;
-  const share = ofNotified ?? percentage;
-  return share === undefined ? undefined : [at, share];
+function tripOf({ tripped, at, percentage }: CriterionSummary): Trip | undefined {
+  return !tripped || at === undefined || percentage === undefined ? undefined : [at, percentage];
 }
 
-function tellTrip({ failed, executed }: CriterionSummary, [, share]: Trip): string {
-  const counts =
-    failed === undefined || executed === undefined
-      ? ''
-      : ` (${formatCount(failed)} of ${formatCount(executed)})`;
-  return `tripped: ${formatPercentage(share)}${counts}`;
+function tellTrip(criterion: CriterionSummary, [, share]: Trip): string {
+  const counts = tellTripCounts(criterion);
+  const told = formatPercentage(share, criterion.thresholdPercentage);
+  return `tripped: ${told}${counts === undefined ? '' : ` (${counts})`}`;
 }
 
 function afterTrip(trip: Trip | undefined): { from: number }[] {

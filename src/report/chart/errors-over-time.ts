@@ -1,7 +1,7 @@
 import type { Summary } from '../summary.ts';
 import { formatCount } from '../wording.ts';
 import type { Chart, Point, Series } from './chart.ts';
-import { timeAxis } from './job-view.ts';
+import { tellEarly, timeAxis } from './job-view.ts';
 import { dashedKindOf } from './kinds.ts';
 
 /** Errors per second by code; undefined when there were none. */
@@ -13,23 +13,26 @@ export function errorsOverTimeChart(summary: Summary): Chart | undefined {
   const hasStart = (first[0] ?? 0) <= 0;
   const rows = hasStart ? looks : [columns.map(() => 0), ...looks];
   if (rows.length < 2) return undefined;
+  const second = summary.environment.clockScale === 1 ? 'second' : 'simulated second';
   const totals = codes.map((code, index) => `${code} ${formatCount(last[index + 1] ?? 0)}`);
+  const series = codes.map(
+    (name, index): Series => ({
+      name,
+      shape: 'step',
+      ...dashedKindOf(index),
+      points: ratesOf(rows, index + 1),
+    }),
+  );
+  const captions = [`In all: ${totals.join(', ')}.`, tellEarly(series)];
   return {
     id: 'errors',
     title: 'Errors over time',
-    description: `Operations refused or lost per second, by code. In all: ${totals.join(', ')}.`,
-    caption: `In all: ${totals.join(', ')}.`,
+    description: `Operations refused or lost per ${second}, by code. In all: ${totals.join(', ')}.`,
+    caption: captions.filter((part) => part !== undefined).join(' '),
     height: 'short',
     x: timeAxis(summary),
-    y: { label: 'errors per second', unit: 'perSecond', scale: 'linear' },
-    series: codes.map(
-      (name, index): Series => ({
-        name,
-        shape: 'step',
-        ...dashedKindOf(index),
-        points: ratesOf(rows, index + 1),
-      }),
-    ),
+    y: { label: `errors per ${second}`, unit: 'perSecond', scale: 'linear' },
+    series,
   };
 }
 

@@ -1,12 +1,7 @@
-import type { CriterionSummary, JobSummary, Summary } from '../summary.ts';
+import { countBy, failurePercentage } from '../abort-share.ts';
+import type { CriterionSummary, JobSummary } from '../summary.ts';
 import type { Point } from './chart.ts';
 import { progressOf } from './job-view.ts';
-
-/** What the share of failures is of, and what must reach the minimum before it counts. */
-export interface Reading {
-  readonly denominator: 'completed' | 'notified';
-  readonly gate: 'completed' | 'notified';
-}
 
 export interface Look {
   readonly at: number;
@@ -39,40 +34,31 @@ export function looksAt(job: JobSummary, until: number): Look[] {
 /** In percent over time, and when it began to count. */
 export interface FailureShare {
   readonly points: readonly Point[];
-  readonly armedAt: number | undefined;
+  /** Undefined when it never did while the job went on. */
+  readonly armed: { readonly at: number; readonly isExact: boolean } | undefined;
 }
 
+/** Looks are told to the millisecond. */
+const lookSeconds = 0.001;
+
+/** `endedAt` is when the job was over: nothing arms a criterion of it any more. */
 export function shareOf(
   criterion: CriterionSummary,
   looks: readonly Look[],
-  { denominator, gate }: Reading,
+  endedAt = Number.POSITIVE_INFINITY,
 ): FailureShare {
+  const { denominator, failureType, gate, minNumberOfExecutedThings: least } = criterion;
   const points: Point[] = [];
-  let armedAt: number | undefined;
+  let seenAt: number | undefined;
   for (const { at, notified, succeeded, failures } of looks) {
-    const completed = succeeded + (failures['ALL'] ?? 0);
-    const counted = { completed, notified };
-    if (counted[gate] >= criterion.minNumberOfExecutedThings) armedAt ??= at;
-    const failed = failures[criterion.failureType] ?? 0;
-    if (counted[denominator] > 0) points.push([at, (100 * failed) / counted[denominator]]);
+    const counts = { executed: succeeded + (failures['ALL'] ?? 0), notified };
+    if (countBy(gate, counts) >= least && at < endedAt + lookSeconds) seenAt ??= at;
+    if (countBy(denominator, counts) === 0) continue;
+    points.push([at, failurePercentage(failures[failureType] ?? 0, denominator, counts)]);
   }
-  return { points, armedAt };
-}
-
-/** The reading of a prediction's scenario, or what the emulator was told; AWS's is not known better. */
-export function readingOf({ prediction, scenario }: Summary): Reading {
-  const predicted = prediction?.outcomes.find(({ isDefault }) => isDefault)?.reading;
-  if (predicted !== undefined) {
-    return { gate: predicted.abortGate, denominator: predicted.abortDenominator };
-  }
-  const dialect = memberOf(memberOf(scenario.resolved, 'emulator'), 'dialect');
-  const told = (name: string) =>
-    memberOf(dialect, name) === 'notified' ? 'notified' : 'completed';
-  return { gate: told('abortGate'), denominator: told('abortDenominator') };
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? (value as Readonly<Record<string, unknown>>)[name]
-    : undefined;
+  const exactAt = criterion.armedAt;
+  if (exactAt !== undefined) return { points, armed: { at: exactAt, isExact: true } };
+  // What tripped was armed, even if no look fell between the two.
+  const at = seenAt ?? (criterion.tripped ? criterion.at : undefined);
+  return { points, armed: at === undefined ? undefined : { at, isExact: false } };
 }

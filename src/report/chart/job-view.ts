@@ -1,10 +1,17 @@
 import type { JobSummary, Summary } from '../summary.ts';
-import type { Axis, Band, Point, Rule } from './chart.ts';
+import type { Axis, Band, Point, Rule, Series } from './chart.ts';
 
 /** Time as the runs of a fleet have it. */
 export function timeAxis({ environment }: Summary, domain?: readonly [number, number]): Axis {
   const label = environment.clockScale === 1 ? 'time' : 'simulated time';
   return { label, unit: 'seconds', scale: 'linear', ...(domain === undefined ? {} : { domain }) };
+}
+
+/** What to say beneath a chart whose time begins before the run does. */
+export function tellEarly(series: readonly Series[]): string | undefined {
+  return series.some(({ points }) => points.some(([at]) => at < 0))
+    ? 'Times below zero are before the start, while the fleet connects.'
+    : undefined;
 }
 
 /** From the creation of a job to the last that happened to it, or to the end of the run: what its charts share. */

@@ -1,6 +1,7 @@
 import type { SeriesSummary, Summary } from '../summary.ts';
+import { wallOperations } from '../wall-operations.ts';
 import type { Chart, Point, Series } from './chart.ts';
-import { timeAxis } from './job-view.ts';
+import { tellEarly, timeAxis } from './job-view.ts';
 import { kindOfOperation } from './kinds.ts';
 
 /** The slow and the usual answer of each operation over time: one chart each. */
@@ -11,17 +12,19 @@ export function latencyOverTimeCharts(summary: Summary): Chart[] {
 }
 
 function chartOf(summary: Summary, column: 'p50' | 'p99', told: string): Chart | undefined {
-  const series = summary.operations.flatMap(({ name, overTime }): Series[] => {
+  const series = wallOperations(summary).flatMap(({ name, overTime }): Series[] => {
     const points = columnOf(overTime, column);
     return points.length === 0 ? [] : [{ name, shape: 'line', ...kindOfOperation(name), points }];
   });
   if (series.every(({ points }) => points.length < 2)) return undefined;
+  const caption = tellEarly(series);
   return {
     id: `latency-${column}`,
     title: `Latency over time: ${told}`,
-    description: `The ${told} of the latency of each operation over time, from when it was due. A gap in a line is a time without any.`,
+    description: `The ${told} of the latency of each operation in wall time, over the time of the run, from when it was due. A gap in a line is a time without any.`,
+    ...(caption === undefined ? {} : { caption }),
     x: timeAxis(summary),
-    y: { label: `${column} latency`, unit: 'microseconds', scale: 'log' },
+    y: { label: `${column} latency, wall time`, unit: 'microseconds', scale: 'log' },
     series,
   };
 }

@@ -27,7 +27,7 @@ function curveOf(job: JobSummary, [from, to]: Span): Curves {
   const notified = extended(rollout.observed, from, to);
   const last = (points: readonly Point[]) => formatCount(points.at(-1)?.[1] ?? 0);
   const tell = (name: string, points: readonly Point[]) => `${name} ${last(points)}`;
-  const [succeeded, failed] = [progressOf(job, 'succeeded', to), failuresOf(job, to)];
+  const [succeeded, unsuccessful] = [progressOf(job, 'succeeded', to), failuresOf(job, to)];
   const predicted = rollout.predicted;
   const series: Series[] = [
     {
@@ -60,11 +60,11 @@ function curveOf(job: JobSummary, [from, to]: Span): Curves {
     },
     {
       name: 'failed, rejected or timed out',
-      endLabel: tell('failed', failed),
+      endLabel: tell('unsuccessful', unsuccessful),
       shape: 'step',
       color: 'failed',
       dash: 'dash-dot',
-      points: failed,
+      points: unsuccessful,
     },
   ];
   const shown = series.filter(({ points }) => points.length > 0);
@@ -138,7 +138,7 @@ function rateOf(job: JobSummary, [from, to]: Span): Curves {
         span: width,
         // Its room is kept, so that the plot lines up with the curve's.
         endLabel: lastRate === undefined ? 'notified' : '',
-        points: ratesOf(job.rollout.observed, from, to, width),
+        points: ratesOf(job.rollout.observed, from, to, width, until),
       },
       ...(lastRate === undefined
         ? []
@@ -156,21 +156,31 @@ function rateOf(job: JobSummary, [from, to]: Span): Curves {
   };
 }
 
-/** Things per minute in each bin. The curve may be thinned, so between two of its points it is taken to be straight. */
+/**
+ * Things per minute in each bin. The curve may be thinned, so between two of its points it is taken to
+ * be straight. The bin in which releasing was stopped tells of as long a time before `until`: what
+ * comes after the stop is no slowdown.
+ */
 function ratesOf(
   curve: readonly (readonly [number, number])[],
   from: number,
   to: number,
   span: number,
+  until: number,
 ): Point[] {
   const bins = Math.max(1, Math.ceil((to - from) / span));
   const levels = levelsAt(
     curve,
     Array.from({ length: bins + 1 }, (_, index) => from + index * span),
   );
-  return levels
-    .slice(1)
-    .map((level, index) => [from + index * span, ((level - (levels[index] ?? 0)) * 60) / span]);
+  return levels.slice(1).map((level, index) => {
+    const start = from + index * span;
+    const isCut = start > from && start < until && until < start + span;
+    const [, before = 0, after = 0] = isCut
+      ? levelsAt(curve, [from, until - span, until])
+      : [0, levels[index], level];
+    return [start, ((after - before) * 60) / span];
+  });
 }
 
 function levelsAt(

@@ -48,10 +48,16 @@ export function statesChart(summary: Summary, jobIndex: number): Chart | undefin
 }
 
 function notNotified(job: JobSummary, until: number): Point[] {
-  const { targeted } = job;
-  if (targeted === undefined) return [];
-  return progressOf(job, 'notified', until).map(([at, notified = 0]) => [
-    at,
-    Math.max(0, targeted - notified),
-  ]);
+  const targeted = targetedOf(job, until);
+  return progressOf(job, 'notified', until).flatMap(([at, notified = 0], index): Point[] => {
+    const whole = targeted(index);
+    return whole === undefined ? [] : [[at, Math.max(0, whole - notified)]];
+  });
+}
+
+/** Things targeted at each look. A continuous job gains some, so its final number says nothing of earlier ones. */
+function targetedOf(job: JobSummary, until: number): (look: number) => number | undefined {
+  const looks = progressOf(job, 'targeted', until);
+  if (looks.length > 0) return (look) => looks[look]?.[1];
+  return () => (job.config['targetSelection'] === 'CONTINUOUS' ? undefined : job.targeted);
 }

@@ -1,4 +1,5 @@
 import type { ColorName } from '../chart/palette.ts';
+import { cohortNote } from '../cohort-text.ts';
 import type { CohortSummary, Summary } from '../summary.ts';
 import { formatCount, formatSeconds, formatTally } from '../wording.ts';
 import { type Content, html } from './markup.ts';
@@ -28,19 +29,18 @@ export function cohortsSection({ fleet }: Summary): PageSection {
     body:
       cohorts.length === 0
         ? html`<p>No cohort is known of this run.</p>`
-        : html`<p>What the devices of each cohort reported last, and what is true of them: a device that tells SUCCEEDED without running the new version has misreported.</p>
+        : html`<p>What the devices of each cohort reported last, and what is true of them: a device that tells SUCCEEDED without running the new version has misreported. ${cohortNote}</p>
 ${renderTable({
   label: 'Cohorts',
   columns: [
     { heading: 'cohort', kind: 'name' },
     { heading: 'things', kind: 'figure' },
-    { heading: 'executed', kind: 'figure' },
+    { heading: 'executions', kind: 'figure' },
     { heading: 'reported last', kind: 'prose' },
     { heading: 'updated', kind: 'figure' },
     { heading: 'misreported', kind: 'figure' },
     { heading: 'unfinished', kind: 'figure' },
-    { heading: 'work p50', kind: 'figure' },
-    { heading: 'work p99', kind: 'figure' },
+    { heading: 'took', kind: 'prose' },
   ],
   rows: cohorts.map(cohortRow),
 })}`,
@@ -63,7 +63,8 @@ function cohortRow(cohort: CohortSummary): Content[] {
     formatCount(updated),
     formatCount(misreported),
     formatCount(unfinished),
-    workSeconds === undefined ? '–' : formatSeconds(workSeconds.p50),
-    workSeconds === undefined ? '–' : formatSeconds(workSeconds.p99),
+    workSeconds === undefined
+      ? '–'
+      : `p50 ${formatSeconds(workSeconds.p50)}, p99 ${formatSeconds(workSeconds.p99)}`,
   ];
 }

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../base/duration.ts';
-import type { Summary } from '../summary.ts';
+import type { InvariantSummary, Summary } from '../summary.ts';
 import { formatPercentage, formatSeconds, tellHarness } from '../wording.ts';
 import { html } from './markup.ts';
 import type { PageSection } from './page.ts';
@@ -20,15 +20,16 @@ export function invariantsSection({ invariants }: Summary): PageSection {
               { heading: 'result', kind: 'name' },
               { heading: 'figures', kind: 'prose' },
             ],
-            rows: invariants.map(({ name, holds, detail }) => [
-              name,
-              holds
-                ? html`<span class="good"><span aria-hidden="true">✓</span> holds</span>`
-                : html`<span class="bad"><span aria-hidden="true">✗</span> broken</span>`,
-              detail,
-            ]),
+            rows: invariants.map((each) => [each.name, resultOf(each), each.detail]),
           }),
   };
+}
+
+function resultOf({ holds, checked }: InvariantSummary) {
+  if (!holds) return html`<span class="bad"><span aria-hidden="true">✗</span> broken</span>`;
+  return checked
+    ? html`<span class="good"><span aria-hidden="true">✓</span> holds</span>`
+    : html`not checked`;
 }
 
 /** Whether the tool itself kept up, since a late one measures itself. */
@@ -39,7 +40,7 @@ export function harnessSection(summary: Summary): PageSection {
   return {
     id: 'harness',
     title: 'Harness health',
-    body: html`<p><span class="${tone}"><span aria-hidden="true">${trusted ? '✓' : '!'}</span> ${trusted ? 'Trusted' : 'Not trusted'}</span>: it ${tellHarness(summary)}.</p>
+    body: html`<p><span class="${tone}"><span aria-hidden="true">${trusted ? '✓' : '!'}</span> ${trusted ? 'Trusted' : 'Not trusted'}</span>: it ${tellHarness(summary)}. Times here are wall time.</p>
 ${reasons.length > 0 && html`<ul class="notes">${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}
 <dl class="facts">
 ${resourceFacts(harness).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>

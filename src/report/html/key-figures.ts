@@ -1,8 +1,16 @@
 import { formatDuration } from '../../base/duration.ts';
 import { hasSamples } from '../percentiles.ts';
-import type { JobSummary, Summary } from '../summary.ts';
+import type { JobSummary, OperationSummary, Summary } from '../summary.ts';
 import { tellPercent } from '../uncertainty-text.ts';
-import { formatCount, formatPercentage, formatSeconds, isJumping } from '../wording.ts';
+import { wallOperations } from '../wall-operations.ts';
+import {
+  counted,
+  formatCount,
+  formatPercentage,
+  formatSeconds,
+  formatTally,
+  isJumping,
+} from '../wording.ts';
 
 export interface KeyFigure {
   readonly name: string;
@@ -12,17 +20,15 @@ export interface KeyFigure {
 
 /** What is asked first, over all jobs. Latency only where there was a wire to measure it on. */
 export function keyFigures(summary: Summary): KeyFigure[] {
-  const { jobs, operations, fleet } = summary;
+  const { jobs, fleet } = summary;
   const notified = sum(jobs, ({ notified }) => notified ?? 0);
   const targeted = sum(jobs, ({ targeted }) => targeted ?? 0);
   const of = (status: keyof JobSummary['executions']) =>
     sum(jobs, ({ executions }) => executions[status]);
   const executed = of('SUCCEEDED') + of('FAILED') + of('REJECTED') + of('TIMED_OUT');
-  const trip = jobs.flatMap(({ abort }) => abort.criteria).find(({ tripped }) => tripped);
-  const slowest = operations
-    // An execution takes as long as the device works; the others are answers of the service.
-    .filter(({ name, corrected }) => name !== 'execution' && hasSamples(corrected))
-    .reduce<(typeof operations)[number] | undefined>(
+  const slowest = wallOperations(summary)
+    .filter(({ corrected }) => hasSamples(corrected))
+    .reduce<OperationSummary | undefined>(
       (worst, each) => (worst && worst.corrected.p99 >= each.corrected.p99 ? worst : each),
       undefined,
     );
@@ -30,35 +36,72 @@ export function keyFigures(summary: Summary): KeyFigure[] {
     {
       name: 'Notified',
       value: formatCount(notified),
-      note: `of ${formatCount(targeted || fleet.things)} things`,
+      note:
+        jobs.length > 1
+          ? `of ${counted(targeted, 'execution')} targeted by ${formatCount(jobs.length)} jobs`
+          : `of ${counted(targeted || fleet.things, 'thing')} targeted`,
     },
     {
       name: 'Succeeded',
       value: formatCount(of('SUCCEEDED')),
       note: shareOf(of('SUCCEEDED'), executed),
     },
-    { name: 'Failed', value: formatCount(of('FAILED')), note: shareOf(of('FAILED'), executed) },
+    unsuccessfulFigure(jobs, executed),
     { name: 'Canceled', value: formatCount(of('CANCELED')), note: 'executions' },
-    trip === undefined
-      ? { name: 'Abort', value: 'none', note: 'no criterion tripped' }
-      : {
-          name: 'Aborted at',
-          value: trip.at === undefined ? 'unknown' : formatSeconds(trip.at),
-          note:
-            trip.percentage === undefined
-              ? trip.failureType
-              : `${trip.failureType} ${formatPercentage(trip.percentage)}`,
-        },
+    abortFigure(jobs),
     ...(slowest === undefined
       ? []
       : [
           {
             name: isJumping(summary) ? 'Worst p99, from send' : 'Worst p99',
             value: formatDuration(slowest.corrected.p99 / 1000),
-            note: slowest.name,
+            note: `${slowest.name}, wall time`,
           },
         ]),
   ];
+}
+
+const unsuccessful = ['FAILED', 'REJECTED', 'TIMED_OUT'] as const;
+
+function unsuccessfulFigure(jobs: readonly JobSummary[], executed: number): KeyFigure {
+  const counts = Object.fromEntries(
+    unsuccessful.map((status) => [status, sum(jobs, ({ executions }) => executions[status])]),
+  );
+  const total = Object.values(counts).reduce((some, count) => some + count, 0);
+  const share = shareOf(total, executed);
+  return {
+    name: 'Unsuccessful',
+    value: formatCount(total),
+    note: total === 0 ? share : `${share}: ${formatTally(counts)}`,
+  };
+}
+
+/** The first trip of all, with its job where there are several, and how many of them tripped. */
+function abortFigure(jobs: readonly JobSummary[]): KeyFigure {
+  const trips = jobs.flatMap(({ jobId, abort }) => {
+    const trip = abort.criteria.find(({ tripped }) => tripped);
+    return trip === undefined ? [] : [{ jobId, ...trip }];
+  });
+  const first = trips.reduce<(typeof trips)[number] | undefined>(
+    (one, other) => (one === undefined || (other.at ?? 0) < (one.at ?? 0) ? other : one),
+    undefined,
+  );
+  if (first === undefined) {
+    const isGuarded = jobs.some(({ abort }) => abort.criteria.length > 0);
+    const note = isGuarded ? 'no criterion tripped' : 'no job has a criterion';
+    return { name: 'Abort', value: 'none', note };
+  }
+  const { at, failureType, jobId, percentage, thresholdPercentage: limit } = first;
+  const why =
+    percentage === undefined
+      ? failureType
+      : `${failureType} ${formatPercentage(percentage, limit)}`;
+  const all = `${formatCount(trips.length)} of ${formatCount(jobs.length)} jobs aborted`;
+  return {
+    name: trips.length > 1 ? 'First abort at' : 'Aborted at',
+    value: at === undefined ? 'unknown' : formatSeconds(at),
+    note: `${jobs.length > 1 ? `${jobId}: ` : ''}${why}${trips.length > 1 ? `; ${all}` : ''}`,
+  };
 }
 
 /** Where and with what it ran. */

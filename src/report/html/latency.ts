@@ -1,7 +1,8 @@
 import { errorsOverTimeChart } from '../chart/errors-over-time.ts';
 import { latencyOverTimeCharts } from '../chart/latency-over-time.ts';
-import { latencyPercentilesChart } from '../chart/percentiles.ts';
+import { isSentLate, latencyPercentilesChart } from '../chart/percentiles.ts';
 import type { OperationSummary, Summary } from '../summary.ts';
+import { wallOperations } from '../wall-operations.ts';
 import {
   formatTally,
   isJumping,
@@ -16,14 +17,14 @@ import { figureColumns, renderTable } from './table.ts';
 
 /** The whole distribution of each operation, since an average hides what the unlucky meet. */
 export function latencySection(summary: Summary): PageSection {
-  const { operations } = summary;
+  const operations = wallOperations(summary);
   return {
     id: 'latency',
-    title: 'Latency by percentile',
+    title: 'Latency by percentile, in wall time',
     body:
       operations.length === 0
         ? html`<p>No operation was measured.</p>`
-        : html`<p>${isJumping(summary) ? tellLatencyOrigin(summary) : coordinatedOmission}</p>
+        : html`<p>${isJumping(summary) ? tellLatencyOrigin(summary) : tellOmission(operations)}</p>
 ${renderCharts([latencyPercentilesChart(summary)], 'No operation was answered, so there is nothing to draw.')}
 ${renderTable({
   label: 'Latency by operation',
@@ -37,7 +38,13 @@ ${renderTable({
 }
 
 const coordinatedOmission =
-  'Whoever times only what is really sent leaves out the wait of everything that should have been sent meanwhile: coordinated omission, which makes a slow moment look like one slow request. Here the solid curve and the table count from when an operation was due; the dashed curve counts from when it was sent, and where the two part, operations were sent late.';
+  'Whoever times only what is really sent leaves out the wait of everything that should have been sent meanwhile: coordinated omission, which makes a slow moment look like one slow request.';
+
+function tellOmission(operations: readonly OperationSummary[]): string {
+  return operations.some(isSentLate)
+    ? `${coordinatedOmission} Here the solid curve and the table count from when an operation was due; the dashed curve counts from when it was sent, and where the two part, operations were sent late.`
+    : `${coordinatedOmission} Here everything counts from when an operation was due. That is when it was sent, too: none was late.`;
+}
 
 /** The same along the time of the run, and what was refused or lost. */
 export function overTimeSection(summary: Summary): PageSection {

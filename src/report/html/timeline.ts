@@ -1,5 +1,5 @@
 import type { Summary } from '../summary.ts';
-import { formatCount, formatSeconds } from '../wording.ts';
+import { formatCount, formatInstant } from '../wording.ts';
 import { html } from './markup.ts';
 import type { PageSection } from './page.ts';
 
@@ -20,7 +20,7 @@ ${events
   .slice(0, eventsMax)
   .map(
     ({ t, kind, message }) =>
-      html`<li><time>${formatSeconds(t)}</time> <span>${message} <small>${kind}</small></span></li>\n`,
+      html`<li><time>${formatInstant(t)}</time> <span>${message} <small>${kind}</small></span></li>\n`,
   )}</ol>
 ${left > 0 && html`<p class="soft">${formatCount(left)} more are in events.ndjson.</p>`}`,
   };

@@ -16,6 +16,11 @@ it.each([
   expect(closest(word, words)).toBe(meant);
 });
 
+it('of two as near, takes the one in which a letter was left out over the one with another letter', () => {
+  expect(closest('sed', ['set', 'seed'])).toBe('seed');
+  expect(closest('sed', ['seed', 'set'])).toBe('seed');
+});
+
 it('lists the choices when none is near', () => {
   expect(suggestion('nothing', words)).toBe('possible here: work, reason, reboot, succeed');
   expect(suggestion('nothing', [])).toBeUndefined();

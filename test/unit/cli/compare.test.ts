@@ -134,3 +134,23 @@ it('takes report.json files, and refuses what is none', async () => {
   expect(code).toBe(2);
   expect(errors).toContain('gone is not there');
 });
+
+it('--json is short for --format json', async () => {
+  const root = threeRuns();
+
+  const long = await compare(root, 'base', 'slower', '--format', 'json');
+  const short = await compare(root, 'base', 'slower', '--json');
+
+  expect(short).toEqual(long);
+  expect(short.code).toBe(0);
+  expect(await compare(root, 'base', 'slower', '--json', '--markdown')).toMatchObject({ code: 2 });
+});
+
+it('of an expectation that one run has alone it tells only what there is to tell', async () => {
+  const root = threeRuns();
+  writeFileSync(join(root, 'silent', 'report.json'), JSON.stringify(summaryOf({ assertions: [] })));
+
+  const { output } = await compare(root, 'silent', 'base');
+
+  expect(output).toContain('jobs.fw-1-4.status == CANCELED: only in head, passed there\n');
+});

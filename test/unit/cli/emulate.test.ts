@@ -46,6 +46,7 @@ it('serves TLS whose CA it writes for clients to trust', async () => {
 
 it.each([
   [['--access-key', 'AKIDEXAMPLE'], 2, '--access-key takes an id and a secret'],
+  [['--fronts', '65'], 2, '--fronts 65: not a whole number from 0 to 64'],
   [['--ca-out', '/nowhere/at/all/ca.pem'], 3, 'cannot write the CA certificate'],
 ])('%j ends with %i and says why', async (args, code, message) => {
   const io = memoryIo();

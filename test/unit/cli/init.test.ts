@@ -85,7 +85,7 @@ it('says so when there is nothing to write', async () => {
   const { code, output } = await initIn(cwd, ['--template', 'smoke']);
 
   expect(code).toBe(0);
-  expect(output).toContain('everything is there already');
+  expect(output).toContain('there already: scenarios/smoke.yaml, scenarios/fleetrig.schema.json\n');
 });
 
 it('overwrites nothing without --force', async () => {
@@ -128,6 +128,49 @@ it('--ci github writes a workflow that runs the scenario and keeps its report', 
   const { steps } = workflow.jobs.rollout;
   expect(steps).toContainEqual({ run: 'npx fleetrig run scenarios/smoke.yaml' });
   expect(steps.at(-1)).toMatchObject({ if: 'always()', with: { path: 'reports' } });
+});
+
+type Step = Record<string, unknown>;
+interface Workflow {
+  readonly jobs: { rollout: { strategy?: { matrix: unknown }; steps: Step[] } };
+}
+
+it('--ci github alone writes a workflow for the scenario that is there, and asks nothing', async () => {
+  const cwd = temporaryFolder();
+  await initIn(cwd, ['--template', 'smoke']);
+
+  const { code, output, errors, read } = await initIn(cwd, ['--ci', 'github'], () => {
+    throw new Error('asked');
+  });
+
+  expect(code, errors).toBe(0);
+  expect(output).toMatch(/^ {2}\+ \.github\/workflows\/rollout\.yml\n/);
+  const { steps } = (parse(read('.github/workflows/rollout.yml')) as Workflow).jobs.rollout;
+  expect(steps).toContainEqual({ run: 'npx fleetrig run scenarios/smoke.yaml' });
+});
+
+it('of several scenarios the workflow runs each, but for those that need a board', async () => {
+  const cwd = temporaryFolder();
+  for (const template of ['smoke', 'soak', 'boards']) await initIn(cwd, ['--template', template]);
+
+  const { code, read } = await initIn(cwd, ['--ci', 'github']);
+
+  expect(code).toBe(0);
+  const { strategy, steps } = (parse(read('.github/workflows/rollout.yml')) as Workflow).jobs
+    .rollout;
+  expect(strategy).toMatchObject({
+    'fail-fast': false,
+    matrix: { scenario: ['scenarios/smoke.yaml', 'scenarios/soak.yaml'] },
+  });
+  expect(steps).toContainEqual({ run: `npx fleetrig run \${{ matrix.scenario }}` });
+  expect(steps.at(-1)).toMatchObject({ with: { name: `rollout-\${{ strategy.job-index }}` } });
+});
+
+it('--ci github alone, where no scenario is, asks for a template', async () => {
+  const { code, errors } = await initIn(temporaryFolder(), ['--ci', 'github']);
+
+  expect(code).toBe(2);
+  expect(errors).toContain('--template');
 });
 
 it('writes no workflow that would wait for a board', async () => {

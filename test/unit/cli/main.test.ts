@@ -15,7 +15,7 @@ it('validates a scenario, and prints its schema on stdout', async () => {
 
   expect(await main(['validate', 'scenarios/quickstart.yaml'], io)).toBe(0);
   expect(io.output).toMatch(
-    /^scenarios.quickstart.yaml: ok .1500 things, 1 actions, \d+ expectations.\n$/,
+    /^scenarios.quickstart.yaml: ok .1,500 things, 1 action, \d+ expectations.\n$/,
   );
 
   const schemaIo = memoryIo();

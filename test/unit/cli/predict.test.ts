@@ -32,16 +32,16 @@ describe('quickstart', () => {
   it('says in words where it trips, under every reading, and what the service has to bear', async () => {
     const { io } = await predict('scenarios/quickstart.yaml');
 
-    expect(io.errors).toMatch(/PREDICTION fw-1-4\n/);
-    expect(io.errors).toMatch(/FAILED limit 8%, minimum 100: trips at 4m59s, at execution 224/);
-    expect(io.errors).toMatch(/\* completed +>= completed/);
+    expect(io.output).toMatch(/PREDICTION fw-1-4\n/);
+    expect(io.output).toMatch(/FAILED limit 8%, minimum 100: trips at 4m59s, at execution 224/);
+    expect(io.output).toMatch(/\* completed +>= completed/);
     expect(
-      io.errors.match(/^ +(\*? *)(completed|notified) +>=? (completed|notified)/gm),
+      io.output.match(/^ +(\*? *)(completed|notified) +>=? (completed|notified)/gm),
     ).toHaveLength(8);
-    expect(io.errors).toMatch(/LOAD on the service/);
-    expect(io.errors).toMatch(/latency.update.p99 < 1s: only a run can tell/);
-    expect(io.errors).not.toMatch(/HARNESS|LATENCY/);
-    expect(Math.max(...io.errors.split('\n').map((line) => line.length))).toBeLessThan(101);
+    expect(io.output).toMatch(/LOAD on the service/);
+    expect(io.output).toMatch(/latency.update.p99 < 1s: only a run can tell/);
+    expect(io.output).not.toMatch(/HARNESS|LATENCY/);
+    expect(Math.max(...io.output.split('\n').map((line) => line.length))).toBeLessThan(101);
   });
 
   it('writes the same report for the same seed, but for wall times and machine', async () => {
@@ -87,6 +87,20 @@ describe('quickstart', () => {
     );
     expect(readFileSync(join(folder, 'junit.xml'), 'utf8')).toMatch(/skipped="3"/);
   });
+});
+
+it('says what is in the way of its folder, and names that once', async () => {
+  const taken = join(temporaryFolder(), 'taken');
+  writeFileSync(taken, '');
+  const io = memoryIo();
+
+  expect(
+    await main(['predict', 'scenarios/quickstart.yaml', '--out', taken, '--run-id', 'run'], io),
+  ).toBe(3);
+
+  expect(io.errors).toBe(
+    `cannot make ${join(taken, 'run')}: a part of its path is a file\n  → choose another --out or --run-id\n`,
+  );
 });
 
 it('a job that the service refuses ends it with its line, and with a report', async () => {
@@ -139,10 +153,10 @@ predict: { healthy: good }
     const { code, io, folder } = await predict(file, '--seeds', '12', '--workers', '2');
 
     expect(code, io.errors).toBe(0);
-    expect(io.errors).toMatch(/UNCERTAINTY fw over 12 seeds\n/);
-    expect(io.errors).toMatch(/aborts in [\d.]+% \(95% interval [\d.]+% to [\d.]+%\) of 12 runs/);
-    expect(io.errors).toMatch(/were all things good, it would abort in 0%/);
-    expect(io.errors.indexOf('UNCERTAINTY')).toBeLessThan(io.errors.indexOf('  report '));
+    expect(io.output).toMatch(/UNCERTAINTY fw over 12 seeds\n/);
+    expect(io.output).toMatch(/aborts in [\d.]+% \(95% interval [\d.]+% to [\d.]+%\) of 12 runs/);
+    expect(io.output).toMatch(/were all things good, it would abort in 0%/);
+    expect(io.output.indexOf('UNCERTAINTY')).toBeLessThan(io.output.indexOf('  report '));
     const uncertainty = readSummary(folder).prediction?.uncertainty;
     expect(uncertainty).toMatchObject({ seeds: 12, healthy: 'good', jobs: [{ jobId: 'fw' }] });
     const other = await predict(file, '--seeds', '12', '--workers', '1', '--json');
@@ -159,8 +173,8 @@ predict: { healthy: good }
     const { code, io, folder } = await predict(written(), '--seeds', '3', ...axes);
 
     expect(code, io.errors).toBe(0);
-    expect(io.errors).toMatch(/SWEEP\n +thresholdPercentage +things +false aborts +aborts +harmed/);
-    expect(io.errors).toMatch(/^ {2}\* (10|30|50) /m);
+    expect(io.output).toMatch(/SWEEP\n +thresholdPercentage +things +false aborts +aborts +harmed/);
+    expect(io.output).toMatch(/^ {2}\* (10|30|50) /m);
     expect(readFileSync(join(folder, 'sweep.csv'), 'utf8').trim().split('\n')).toHaveLength(7);
     expect(readFileSync(join(folder, 'sweep.svg'), 'utf8').match(/<circle/g)).toHaveLength(6);
     expect(readSummary(folder).prediction?.sweep?.points).toHaveLength(6);

@@ -65,6 +65,19 @@ it('writes elsewhere when told to, from a report.json alone', async () => {
   expect(io.output).toContain('wrote again/junit.xml\n');
 });
 
+it('says what is in the way of a folder to write to', async () => {
+  const folder = await finishedRun();
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'taken'), '');
+  const io = memoryIo({ cwd });
+
+  expect(await main(['report', folder, '--out', 'taken/below'], io)).toBe(3);
+
+  expect(io.errors).toMatch(/^cannot write .*report\.html: a part of its path is a file\n/);
+  expect(io.errors).toContain('--out');
+  expect(io.errors).not.toContain('internal error');
+});
+
 it('a folder that is none, or a broken report, is a usage error and nothing is written', async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'run'));

@@ -1,12 +1,14 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
+import type { Io } from '../../../src/cli/io.ts';
 import { type TellerFlags, tellerOf } from '../../../src/cli/teller.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { memoryIo } from '../../support/memory-io.ts';
 import { progressOf, subject } from '../../support/progress.ts';
 import { summaryOf } from '../../support/summaries.ts';
 
-function tell(flags: Partial<TellerFlags> = {}) {
-  const io = memoryIo();
+function tell(flags: Partial<TellerFlags> = {}, given: Partial<Io> = {}) {
+  const io = memoryIo(given);
   const clock = Object.assign(new ManualClock(), { stop: () => undefined });
   const all = { json: undefined, quiet: undefined, progress: undefined, ...flags };
   return { io, clock, teller: tellerOf(all, subject, io, clock) };
@@ -42,6 +44,48 @@ it('in a log, while the things connect', () => {
   teller.progress(progressOf({ isConnecting: true, connected: 12, connectFailures: 3 }));
 
   expect(io.errors).toBe('t=connecting connected=12/5000 failures=3\n');
+});
+
+it('in a log, before the first thing is asked to connect, there is nothing to tell', () => {
+  const { io, teller } = tell();
+
+  teller.progress(progressOf({ isConnecting: true, connected: 0, things: 0 }));
+
+  expect(io.errors).toBe('');
+});
+
+it('in a log, what was before the start is told so', () => {
+  const { io, teller } = tell();
+
+  teller.event({ ...event, at: 1000 }, 182_000);
+
+  expect(io.errors).toBe('3m1s before the start  job fw is IN_PROGRESS\n');
+});
+
+it.each([false, true])(
+  'the figures at the end are the result: on stdout, and nothing on stderr (on a terminal: %s)',
+  (isTerminal) => {
+    const { io, teller } = tell({}, { isTerminal });
+
+    teller.begin();
+    teller.end(summaryOf(), 'reports/run');
+
+    expect(io.output).toMatch(/^EXPECTATIONS\n/);
+    expect(io.output).toMatch(/report reports\/run\n$/);
+    expect(io.errors).toBe('');
+  },
+);
+
+it('the figures are coloured and as wide as stdout is, whatever stderr is', () => {
+  const plain = tell({}, { hasColor: true, columns: 100 });
+  plain.teller.end(summaryOf(), 'reports/run');
+  expect(plain.io.output).not.toContain('\u001b[');
+
+  const colored = tell({}, { outputHasColor: true, outputColumns: 40, columns: 100 });
+  colored.teller.end(summaryOf(), 'reports/run');
+  expect(colored.io.output).toContain('\u001b[1mEXPECTATIONS');
+  const lines = stripVTControlCharacters(colored.io.output).split('\n');
+  expect(Math.max(...lines.map((line) => line.length))).toBe(40);
 });
 
 it('in a log with --no-progress: events alone', () => {

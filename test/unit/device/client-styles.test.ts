@@ -118,11 +118,8 @@ describe('pick', () => {
       '10s over job-2: SUCCEEDED, acknowledged, updated',
       '10s < notify',
     ]);
-    const starts = talk.requests.filter(({ payload }) => payload.includes('"IN_PROGRESS"'));
-    expect(starts.map(({ payload }) => JSON.parse(payload).includeJobDocument)).toEqual([
-      true,
-      true,
-    ]);
+    const starts = talk.requests.filter(({ body }) => body.status === 'IN_PROGRESS');
+    expect(starts.map(({ body }) => body.includeJobDocument)).toEqual([true, true]);
   });
 });
 
@@ -149,7 +146,7 @@ it('an update tells which attempt it means and which version it expects, with a 
 
   talk.runTo(60);
 
-  expect(talk.requests.map(({ payload }) => JSON.parse(payload))).toEqual([
+  expect(talk.requests.map(({ body }) => body)).toEqual([
     { clientToken: '0' },
     {
       expectedVersion: 1,

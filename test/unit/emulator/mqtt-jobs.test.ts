@@ -18,7 +18,11 @@ interface Sent {
 }
 
 /** The service of thing `pump` with one queued job `fw`, and all that left it since the last look. */
-function desk(dialect: Partial<Dialect> = {}, jobIds: readonly string[] = ['fw']) {
+function desk(
+  dialect: Partial<Dialect> = {},
+  jobIds: readonly string[] = ['fw'],
+  isHeard: (topic: string) => boolean = () => true,
+) {
   const clock = frozenClock();
   const tally = new RequestTally();
   let sent: Sent[] = [];
@@ -34,7 +38,11 @@ function desk(dialect: Partial<Dialect> = {}, jobIds: readonly string[] = ['fw']
   });
   const jobs = new MqttJobs(
     service,
-    { reply: (_, topic, payload) => record('reply')(topic, payload), publish: record('publish') },
+    {
+      reply: (_, topic, payload) => record('reply')(topic, payload),
+      publish: record('publish'),
+      isHeard,
+    },
     tally,
     { textOf: (_, value) => JSON.stringify(value) },
   );
@@ -223,4 +231,15 @@ it('counts every request by its outcome', () => {
     describe: { OK: 0, InvalidJson: 1 },
     invalid: { InvalidTopic: 1 },
   });
+});
+
+it('publishes what someone hears and nothing else', () => {
+  const { ask } = desk({}, ['fw'], (topic) => topic.endsWith('/notify-next'));
+
+  const sent = ask('fw/update', { status: 'SUCCEEDED' });
+
+  expect(sent.map(({ topic }) => topic)).toEqual([
+    jobsTopic('pump', 'fw/update/accepted'),
+    jobsTopic('pump', 'notify-next'),
+  ]);
 });

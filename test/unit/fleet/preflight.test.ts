@@ -4,6 +4,7 @@ import {
   chooseLocalAddresses,
   type FleetNeeds,
   findLimitProblems,
+  frontsNeeded,
   type MachineLimits,
   readMachineLimits,
 } from '../../../src/fleet/preflight.ts';
@@ -11,7 +12,7 @@ import {
 const limits: MachineLimits = { platform: 'linux', openFiles: 20_000, ephemeralPorts: 28_232 };
 
 function needsOf(needs: Partial<FleetNeeds>): FleetNeeds {
-  return { things: 1000, agents: 1, isEmulatorLocal: true, host: '127.0.0.1', ...needs };
+  return { things: 1000, agents: 1, isEmulatorAlone: true, host: '127.0.0.1', ...needs };
 }
 
 describe('findLimitProblems', () => {
@@ -20,12 +21,12 @@ describe('findLimitProblems', () => {
     ['as many as one process holds', needsOf({ things: 19_800, agents: 2 }), limits],
     [
       'many things against a broker elsewhere',
-      needsOf({ things: 28_000, agents: 2, isEmulatorLocal: false, host: 'broker.example' }),
+      needsOf({ things: 28_000, agents: 2, isEmulatorAlone: false, host: 'broker.example' }),
       limits,
     ],
     [
       'more things than one address has ports',
-      needsOf({ things: 60_000, agents: 5, isEmulatorLocal: false }),
+      needsOf({ things: 60_000, agents: 5, isEmulatorAlone: false }),
       limits,
     ],
   ])('finds none for %s', (_, needs, machine) => {
@@ -34,7 +35,7 @@ describe('findLimitProblems', () => {
 
   it.each([
     [
-      'the emulator, which holds them all',
+      'an emulator that holds them all itself',
       needsOf({ things: 19_900, agents: 2 }),
       limits,
       'open files',
@@ -43,7 +44,7 @@ describe('findLimitProblems', () => {
     ],
     [
       'each agent',
-      needsOf({ things: 2000, isEmulatorLocal: false }),
+      needsOf({ things: 2000, isEmulatorAlone: false }),
       { ...limits, openFiles: 1024 },
       'open files',
       2200,
@@ -51,7 +52,7 @@ describe('findLimitProblems', () => {
     ],
     [
       'ports of one address',
-      needsOf({ things: 28_233, agents: 2, isEmulatorLocal: false, host: 'broker.example' }),
+      needsOf({ things: 28_233, agents: 2, isEmulatorAlone: false, host: 'broker.example' }),
       limits,
       'ephemeral ports',
       28_233,
@@ -89,13 +90,27 @@ describe('findLimitProblems', () => {
 describe('agentsNeeded', () => {
   it.each([
     [1, 20_000, 1],
-    [15_000, 20_000, 1],
-    [15_001, 20_000, 2],
-    [38_000, 20_000, 3],
+    [19_000, 20_000, 1],
+    [19_001, 20_000, 2],
+    [38_000, 20_000, 2],
     [2000, 1200, 2],
     [2000, Number.POSITIVE_INFINITY, 1],
   ])('%d things with %d open files a process: %d', (things, openFiles, agents) => {
     expect(agentsNeeded(things, { ...limits, openFiles })).toBe(agents);
+  });
+});
+
+describe('frontsNeeded', () => {
+  it.each([
+    [1, 20_000, 0],
+    [19_800, 20_000, 0],
+    [19_801, 20_000, 2],
+    [38_000, 20_000, 2],
+    [38_001, 20_000, 3],
+    [1800, 1200, 3],
+    [1_000_000, Number.POSITIVE_INFINITY, 0],
+  ])('%d things with %d open files a process: %d', (things, openFiles, fronts) => {
+    expect(frontsNeeded(things, { ...limits, openFiles })).toBe(fronts);
   });
 });
 

@@ -76,6 +76,17 @@ it('what was not measured has no figure, so no limit can be met by it', () => {
   expect(lookup('jobs.other.status')).toBeUndefined();
 });
 
+it('a prediction has no figures of what a simulation does not count', () => {
+  const { environment } = summaryOf();
+  const simulation = { ...environment, target: 'simulation' as const };
+  const lookup = figureLookup(summaryOf({ environment: simulation, operations: [] }));
+
+  const counted = operations.filter((name) => lookup(`operations.${name}.count`) !== undefined);
+  expect(counted).toEqual(['connect', 'get', 'describe', 'start-next', 'update']);
+  expect(lookup('operations.update.errors.VersionMismatch')).toBe(0);
+  expect(lookup('operations.notify.errors.VersionMismatch')).toBeUndefined();
+});
+
 it('an operation that no device performed counts zero', () => {
   const lookup = figureLookup(summaryOf({ operations: [] }));
 

@@ -41,7 +41,8 @@ it('tells of a job how far it came and why it stopped', () => {
     'set 50, 100 per minute; at most 104 in any minute',
     'FAILED limit 10% once 100 executed: tripped at 6m25s, 109 of 1,076 executed, 10.13%',
     'TIMED_OUT limit 50% once 10 executed: did not trip',
-    'healthy: 1,320 things; 1,100 executed; reported 960 SUCCEEDED, 140 NONE; 955 updated; 5 misreported',
+    'healthy: 1,320 things; 1,100 executions; reported 960 SUCCEEDED, 140 NONE; 955 updated; 5 misreported; 3 unfinished; notice to end p50 40s, p99 3m',
+    'Counted are executions',
     '✓ released = terminal + pending: 1320 = 1320 + 0',
     'passed (exit 0): 1 of 1 expectations held, in 42s (6m30s simulated)',
   ]) {
@@ -67,7 +68,7 @@ it('shows a run beside its prediction', () => {
     ['failed by then', '107', '109'],
   ]);
   expect(lines.join('\n').replaceAll(/\n {4}/g, ' ')).toContain(
-    'the rollouts are at most 1.25% apart; 1,290 things ended as predicted, 0 did not, for 30 it depends on timing',
+    'the rollouts are at most 1.25% of the things targeted apart; 1,318 of 1,320 things ended as predicted; 30 could have gone either way, by timing; of the other 1,290, 0 ended otherwise',
   );
 });
 
@@ -107,6 +108,16 @@ it('the latency table shows both origins, and a dash where nothing was measured'
   ]);
 });
 
+it('leaves executions, which take simulated time, out of the latency in wall time', () => {
+  const text = renderText(
+    summaryOf({ operations: [operationOf(), operationOf({ name: 'execution' })] }),
+    plain,
+  ).join('\n');
+
+  expect(text).toContain('LATENCY in wall time, from when an operation was due');
+  expect(text).not.toMatch(/^ *execution /m);
+});
+
 it('gives the reasons when the figures are not to be trusted', () => {
   const { harness, run } = summaryOf();
   const text = renderText(
@@ -129,7 +140,7 @@ it('tells no schedule delay where simulated time waits for everybody', () => {
     plain,
   ).join('\n');
 
-  expect(text).toContain('LATENCY from when an operation was sent');
+  expect(text).toContain('LATENCY in wall time, from when an operation was sent');
   expect(text).toContain('no schedule delay');
   expect(text).not.toContain('schedule delay p99');
 });

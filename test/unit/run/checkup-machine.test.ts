@@ -70,15 +70,18 @@ it('counts memory for each thing, and less of it where the service is elsewhere'
 
   expect(bytesOf(demandOf(10_000)) - bytesOf(demandOf(5000))).toBeCloseTo(5000 * 26_200, -3);
   expect(bytesOf(demandOf(5000, endpoint))).toBeLessThan(bytesOf(demandOf(5000)));
+  // One thing more needs another agent, and another front.
+  expect(bytesOf(demandOf(38_001)) - bytesOf(demandOf(38_000))).toBeGreaterThan(200e6);
 });
 
 it('finds what limits the connections as a run would, with the same advice', () => {
   const tight = { ...fit.limits, openFiles: 1024 };
 
-  expect(troubles({ limits: tight }, demandOf(2000))).toMatchObject([
+  expect(troubles({ limits: tight }, { ...demandOf(2000), isTls: true })).toMatchObject([
     { topic: 'open files', level: 'missing', fix: expect.stringContaining('ulimit -n 2200') },
   ]);
-  // Several agents share the things; no emulator of ours has to hold all of them.
+  // Several agents share the things, and no emulator of ours has to hold all of them, or it has fronts.
+  expect(troubles({ limits: tight }, demandOf(2000))).toEqual([]);
   expect(troubles({ limits: tight }, demandOf(2000, endpoint))).toEqual([]);
   const narrow = { ...fit.limits, ephemeralPorts: 1000 };
   expect(troubles({ limits: narrow }, demandOf(2000, endpoint))).toMatchObject([

@@ -122,10 +122,30 @@ it('allows things that were taken out to be listed nowhere', async () => {
   expect(invariants.filter(({ holds }) => !holds)).toEqual([]);
 });
 
-it('does not judge a job that could not be listed any more', async () => {
+it('says of a job that could not be listed that it was not checked, and counts none of its words', async () => {
   const collector = collectorOf(balanced, 'SUCCEEDED');
 
   const invariants = checkInvariants(collector, [await watchOf(1, 1, 2)], new Map(), nameOf, true);
 
   expect(invariants.filter(({ holds }) => !holds)).toEqual([]);
+  expect(
+    invariants.filter(({ checked }) => !checked).map(({ name, detail }) => [name, detail]),
+  ).toEqual([
+    ['fw: released = terminal + pending', 'could not be checked: fw could not be listed'],
+    [
+      'final words acknowledged to devices = statuses held by the service',
+      '0 agree, 1 could not be compared (fw could not be listed)',
+    ],
+  ]);
+});
+
+it('counts words about executions that were taken out as not compared', async () => {
+  const listings = new Map([['fw', [listed('t1', 'FAILED')]]]);
+  const collector = collectorOf(balanced, 'SUCCEEDED');
+
+  const invariants = checkInvariants(collector, [await watchOf(0, 1, 2)], listings, nameOf, false);
+
+  expect(invariants.at(-1)?.detail).toBe(
+    '0 agree, 1 could not be compared (the service holds them no longer)',
+  );
 });

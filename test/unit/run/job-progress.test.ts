@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { looksOfListing, progressSeries } from '../../../src/run/job-progress.ts';
+import { looksOfListing, progressSeries, withTargets } from '../../../src/run/job-progress.ts';
 import type { ListedExecution } from '../../../src/run/job-watch.ts';
 
 function listedOf(overrides: Partial<ListedExecution>): ListedExecution {
@@ -46,6 +46,26 @@ it('follows each execution through its statuses', () => {
   ]);
 });
 
+it('tells the things targeted by then, where looks at the job tell them', () => {
+  const listed = ['a', 'b', 'c'].map((thingName, index) =>
+    listedOf({ thingName, queuedAt: 1000 + 1000 * index }),
+  );
+  const watched = [
+    { at: 1500, targeted: 1 },
+    { at: 2900, targeted: 2 },
+    { at: 5000, targeted: 9 },
+  ];
+
+  const { columns, rows } = progressSeries(withTargets(looksOfListing(listed), watched), 0);
+
+  expect(columns.at(-1)).toBe('targeted');
+  expect(rows.map((row) => [row[0], row[1], row.at(-1)])).toEqual([
+    [1, 1, 1],
+    [2, 2, 2],
+    [3, 3, 3],
+  ]);
+});
+
 it('counts a retry as an execution, and its thing as notified once', () => {
   const failed = listedOf({ status: 'FAILED', startedAt: 2000, updatedAt: 3000 });
   const retry = listedOf({
@@ -75,4 +95,26 @@ it('thins a large listing and still ends with the final counts', () => {
   expect(looks.length).toBeLessThanOrEqual(601);
   expect(looks.at(-1)?.executions).toEqual({ QUEUED: 0, IN_PROGRESS: 0, SUCCEEDED: 5000 });
   expect(looks.at(-1)?.notified).toBe(5000);
+});
+
+it('keeps what happens in bursts', () => {
+  // Twenty things a minute, all at one instant.
+  const bursts = Array.from({ length: 3000 }, (_, index) => {
+    const minute = Math.floor(index / 20);
+    return listedOf({
+      thingName: `t${index}`,
+      status: 'TIMED_OUT',
+      queuedAt: minute * 60_000,
+      startedAt: minute * 60_000 + 1000,
+      updatedAt: minute * 60_000 + 30_000,
+    });
+  });
+
+  const looks = looksOfListing(bursts);
+
+  expect(looks.length).toBeGreaterThan(300);
+  expect(looks.length).toBeLessThanOrEqual(601);
+  expect(looks[0]).toMatchObject({ at: 0, notified: 20 });
+  const gaps = looks.slice(1).map(({ at }, index) => at - (looks[index]?.at ?? 0));
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(60_000);
 });

@@ -21,7 +21,11 @@ it('adds the workers of one second up and keeps the seconds apart', () => {
     intervalOf(102_010, 900),
   ];
 
-  const { columns, rows } = latencyOverTime(intervals, { zeroAt: 100_000, stepMs: 1000 });
+  const { columns, rows } = latencyOverTime(intervals, {
+    zeroAt: 100_000,
+    endAt: 200_000,
+    stepMs: 1000,
+  });
 
   expect(columns).toEqual(['t', 'count', 'p50', 'p99', 'max']);
   expect(rows).toEqual([
@@ -30,10 +34,22 @@ it('adds the workers of one second up and keeps the seconds apart', () => {
   ]);
 });
 
+it('tells nothing above the largest value seen, and nothing after the end of the run', () => {
+  const intervals = [intervalOf(100_400, 2974), intervalOf(102_900, 3021)];
+
+  const { rows } = latencyOverTime(intervals, { zeroAt: 100_000, endAt: 101_600, stepMs: 1000 });
+
+  expect(rows.map(([t]) => t)).toEqual([0, 1.6]);
+  for (const [, , p50 = 0, p99 = 0, max = 0] of rows) {
+    expect(p50).toBeLessThanOrEqual(max);
+    expect(p99).toBeLessThanOrEqual(max);
+  }
+});
+
 it('tells a long run in steps that a chart can show, with every sample in one of them', () => {
   const intervals = Array.from({ length: 5000 }, (_, second) => intervalOf(second * 1000, 50));
 
-  const { rows } = latencyOverTime(intervals, { zeroAt: 0, stepMs: 1000 });
+  const { rows } = latencyOverTime(intervals, { zeroAt: 0, endAt: 5_000_000, stepMs: 1000 });
 
   expect(rows.length).toBeLessThanOrEqual(401);
   expect(rows.reduce((sum, [, count = 0]) => sum + count, 0)).toBe(5000);

@@ -101,6 +101,16 @@ describe('a run beside its prediction', () => {
     expect(dependent(3000)).toBeLessThan(dependent(9000));
     expect(dependent(60_000)).toBe(21);
   });
+
+  it('of those that depend on timing, it counts the ones that ended as predicted', () => {
+    const prediction = predicted({ ...punctual, worst: 60_000 });
+    const listed = listingOf(prediction.own);
+    const things = (some: readonly ListedExecution[]) =>
+      compare(prediction, some).predicted?.things;
+
+    expect(things(listed)).toMatchObject({ timingDependent: 21, timingDependentSame: 21 });
+    expect(things(listed.slice(1))).toMatchObject({ timingDependent: 21, timingDependentSame: 20 });
+  });
 });
 
 it('says why there is no prediction', () => {

@@ -119,6 +119,8 @@ it('counts for each criterion what counts for it', () => {
     executions,
     observation: watch.observation,
     abortCriteria,
+    abortReading: watch.abortReading,
+    notified: 69,
   });
 
   expect(standings.map(({ executed, failed }) => [executed, failed])).toEqual([

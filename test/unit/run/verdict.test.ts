@@ -59,7 +59,7 @@ it.each([
 });
 
 it('trusts a harness at its limits, and names each that is passed', () => {
-  const broken = { name: 'a = b', holds: false, detail: '1 and 2' };
+  const broken = { name: 'a = b', holds: false, checked: true, detail: '1 and 2' };
 
   const within = delays(250, 200, 200, 30_000);
   expect(distrustReasons(within, [{ ...broken, holds: true }], limits)).toEqual([]);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
+import { payloadOf } from '../../../src/device/requests.ts';
 import { parseDeviceRequest } from '../../../src/protocol/messages.ts';
 import type { DeviceTopic } from '../../../src/protocol/topics.ts';
 import type { Answer, DeviceRequest } from '../../../src/sim/gateway.ts';
@@ -21,7 +22,8 @@ vi.mock(import('../../../src/sim/gateway.ts'), async (original) => {
 });
 
 function check(thingName: string, request: DeviceRequest, given: Answer): void {
-  const { operation, jobId = '$next', payload } = request;
+  const { operation, jobId = '$next' } = request;
+  const payload = payloadOf(request);
   const topic = { operation, thingName, jobId } as DeviceTopic;
   const { reply, clientToken } = parseDeviceRequest(topic, new TextEncoder().encode(payload));
   const code = given.type === 'rejected' ? given.body.code : undefined;

@@ -1,5 +1,6 @@
 import { encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
+import type { AbortBasis } from '../../../../src/report/abort-share.ts';
 import { abortCharts } from '../../../../src/report/chart/abort.ts';
 import type { Chart } from '../../../../src/report/chart/chart.ts';
 import { tabulate } from '../../../../src/report/chart/chart-table.ts';
@@ -11,7 +12,7 @@ import {
 } from '../../../../src/report/chart/percentiles.ts';
 import { rolloutCharts } from '../../../../src/report/chart/rollout.ts';
 import { statesChart } from '../../../../src/report/chart/states.ts';
-import type { JobSummary, Summary } from '../../../../src/report/summary.ts';
+import type { CriterionSummary, JobSummary, Summary } from '../../../../src/report/summary.ts';
 import { histogramOf, jobOf, operationOf, summaryOf } from '../../../support/summaries.ts';
 
 const seriesOf = (chart: Chart | undefined, name: string) =>
@@ -39,6 +40,7 @@ describe('the rollout', () => {
       'succeeded',
       'failed, rejected or timed out',
     ]);
+    expect(curve?.series.at(-1)?.endLabel).toBe('unsuccessful 109');
     expect(seriesOf(curve, 'notified, predicted')?.dash).toBe('dashed');
     expect(curve?.caption).toContain('1,320 of 1,500 things targeted were notified (88%)');
     expect(curve?.bands).toEqual([{ from: 384.5 }]);
@@ -68,6 +70,26 @@ describe('the rollout', () => {
     expect((total * (bars?.span ?? 0)) / 60).toBeCloseTo(190, 9);
     expect(bars?.points[0]?.[1]).toBeGreaterThan(200);
     expect(bars?.points.at(-1)?.[1]).toBeCloseTo(120, 9);
+  });
+
+  it('that is stopped within a bin does not seem to slow down before', () => {
+    const observed = Array.from({ length: 63 }, (_, t): [number, number] => [t, t]);
+    const job = {
+      createdAt: 0,
+      endedAt: 62.5,
+      status: 'CANCELED',
+      rollout: rolloutOf({ observed }),
+    };
+    const rows = [[120, 63, 0, 0, 63, 0, 0, 0, 0, 0]];
+
+    const [, rate] = rolloutCharts(
+      withJob({ ...job, progress: { columns, rows }, abort: { criteria: [] } }),
+      0,
+    );
+
+    const bars = rate?.series[0]?.points.map(([, perMinute = 0]) => Math.round(perMinute));
+    expect(rate?.series[0]?.span).toBe(2);
+    expect(bars?.slice(29, 34)).toEqual([60, 60, 45, 0, 0]);
   });
 
   it('shows what happened to the job and to the fleet, and nothing of other jobs', () => {
@@ -102,14 +124,12 @@ describe('an abort criterion', () => {
   ];
   const criterion = {
     ...{ failureType: 'FAILED', thresholdPercentage: 11, minNumberOfExecutedThings: 100 },
+    ...{ gate: 'completed' as AbortBasis, denominator: 'completed' as AbortBasis },
     ...{ tripped: true, at: 30, executed: 120, failed: 14, percentage: 11.67 },
     ...{ notifiedBeforeTrip: 138, notifiedAfterTrip: 2 },
   };
-  const summaryWith = (overrides: Partial<typeof criterion> = {}, rest: Partial<Summary> = {}) =>
-    withJob(
-      { progress: { columns, rows }, abort: { criteria: [{ ...criterion, ...overrides }] } },
-      rest,
-    );
+  const summaryWith = (overrides: Partial<CriterionSummary> = {}) =>
+    withJob({ progress: { columns, rows }, abort: { criteria: [{ ...criterion, ...overrides }] } });
 
   it('is the share of failures among executed: succeeded, failed, rejected and timed out', () => {
     const [chart] = abortCharts(summaryWith(), 0);
@@ -131,12 +151,35 @@ describe('an abort criterion', () => {
   });
 
   it('is shaded until it is armed and after it tripped, and the caption says both', () => {
-    const [chart] = abortCharts(summaryWith(), 0);
+    const [chart] = abortCharts(summaryWith({ armedAt: 19.25 }), 0);
 
-    expect(chart?.bands).toEqual([{ to: 20 }, { from: 30 }]);
+    expect(chart?.bands).toEqual([{ to: 19.25 }, { from: 30 }]);
     expect(chart?.caption).toContain('tripped at 30s, 14 of 120 executed, 11.67%');
     expect(chart?.caption).toContain('overshoot 2 notified after it');
-    expect(chart?.caption).toContain('Armed at 20s, once 100 were executed');
+    expect(chart?.caption).toContain('Armed at 19.3s, once 100 were executed');
+  });
+
+  it('was armed some time before the look that shows it, where nobody tells when', () => {
+    const [chart] = abortCharts(summaryWith(), 0);
+
+    expect(chart?.caption).toContain('Armed by 20s, once 100 were executed');
+  });
+
+  it('is not armed by what ends after the job has', () => {
+    const job = { progress: { columns, rows }, endedAt: 15 };
+    const criteria = [{ ...criterion, tripped: false }];
+
+    const [chart] = abortCharts(withJob({ ...job, abort: { criteria } }), 0);
+
+    expect(chart?.caption).toContain('Never armed');
+  });
+
+  it('is never rounded onto its limit', () => {
+    const tripped = { thresholdPercentage: 20, percentage: 20.0025, failed: 24, executed: 120 };
+
+    const [chart] = abortCharts(summaryWith(tripped), 0);
+
+    expect(chart?.rules?.[0]?.label).toBe('tripped: 20.003% (24 of 120 executed)');
   });
 
   it('that was never armed is shaded throughout', () => {
@@ -149,16 +192,19 @@ describe('an abort criterion', () => {
   });
 
   it('is read as the emulator was told to read it', () => {
-    const dialect = { abortGate: 'notified', abortDenominator: 'notified' };
-    const scenario = { ...summaryOf().scenario, resolved: { emulator: { dialect } } };
+    const reading = { gate: 'notified', denominator: 'notified', percentage: 10.14 } as const;
 
-    const [chart] = abortCharts(summaryWith({ minNumberOfExecutedThings: 110 }, { scenario }), 0);
+    const [chart] = abortCharts(summaryWith({ ...reading, minNumberOfExecutedThings: 110 }), 0);
 
     expect(chart?.y.label).toBe('FAILED in % of notified');
     // 120 notified, but only 100 executed.
     expect(chart?.bands?.[0]).toEqual({ to: 20 });
     expect(chart?.series[0]?.points[0]).toEqual([10, 6]);
-    expect(seriesOf(chart, 'tripped')?.points).toEqual([[30, (100 * 14) / 138]]);
+    expect(seriesOf(chart, 'tripped')?.points).toEqual([[30, 10.14]]);
+    expect(chart?.rules?.[0]?.label).toBe('tripped: 10.14% (14 of 138 notified)');
+    expect(chart?.caption).toContain(
+      'limit 11% once 110 notified: tripped at 30s, 14 of 138 notified',
+    );
   });
 
   it('leaves out of sight what swings before it counts', () => {
@@ -184,6 +230,26 @@ describe('the statuses', () => {
     expect(total).toBe(1500);
   });
 
+  it('of a continuous job have those not notified only as far as it is known who was targeted', () => {
+    const config = { targetSelection: 'CONTINUOUS' };
+    const rows = [
+      [0, 40, 40, 0, 0, 0, 0, 0, 0, 0, 50],
+      [60, 55, 55, 0, 0, 0, 0, 0, 0, 0, 60],
+      [384, 60, 60, 0, 0, 0, 0, 0, 0, 0, 60],
+    ];
+    const looked = { columns: [...columns, 'targeted'], rows };
+
+    const known = statesChart(withJob({ config, progress: looked }), 0);
+    const unknown = statesChart(withJob({ config }), 0);
+
+    expect(seriesOf(known, 'not notified')?.points.slice(0, 3)).toEqual([
+      [0, 10],
+      [60, 5],
+      [384, 0],
+    ]);
+    expect(seriesOf(unknown, 'not notified')).toBeUndefined();
+  });
+
   it('are not drawn of a job nobody looked at', () => {
     expect(statesChart(withJob({ progress: { columns, rows: [] } }), 0)).toBeUndefined();
   });
@@ -196,7 +262,9 @@ describe('latency', () => {
   it('by percentile climbs from the least to the largest value', () => {
     const values = Array.from({ length: 1000 }, (_, at) => 1000 + at);
 
-    const chart = percentilesChart('p', 'Latency', [{ ...curve, hdrBase64: base64(...values) }]);
+    const chart = percentilesChart('p', 'Latency', [
+      { ...curve, hdrBase64: base64(...values), maxUs: 1999 },
+    ]);
 
     const points = chart?.series[0]?.points ?? [];
     const ys = points.map(([, y = 0]) => y);
@@ -206,8 +274,44 @@ describe('latency', () => {
     expect(points.find(([x]) => x === 50)?.[1]).toBeCloseTo(1500, -1);
   });
 
+  it('tells no percentile above the largest value seen', () => {
+    const chart = percentilesChart('p', 'Latency', [
+      { ...curve, hdrBase64: base64(2974), maxUs: 2974 },
+    ]);
+
+    expect(chart?.description).toContain('update 2.97ms');
+    expect(chart?.y.label).toBe('latency, wall time');
+  });
+
+  it('leaves executions out, which take simulated time', () => {
+    const operations = [operationOf(), operationOf({ name: 'execution' })];
+    const names = (chart: Chart | undefined) => chart?.series.map(({ name }) => name);
+
+    expect(names(latencyPercentilesChart(summaryOf({ operations })))).toEqual([
+      'update',
+      'update, from send',
+    ]);
+    expect(latencyOverTimeCharts(summaryOf({ operations })).map(names)).toEqual([
+      ['update'],
+      ['update'],
+    ]);
+  });
+
+  it('before the start of the run is explained', () => {
+    const [operation] = [operationOf()];
+    const rows = [[-20, 2, 1500, 2000, 2000], ...operation.overTime.rows];
+    const early = { ...operation, overTime: { ...operation.overTime, rows } };
+
+    expect(latencyOverTimeCharts(summaryOf())[0]?.caption).toBeUndefined();
+    expect(latencyOverTimeCharts(summaryOf({ operations: [early] }))[0]?.caption).toBe(
+      'Times below zero are before the start, while the fleet connects.',
+    );
+  });
+
   it('of nothing is no chart', () => {
-    expect(percentilesChart('p', 'Latency', [{ ...curve, hdrBase64: base64() }])).toBeUndefined();
+    expect(
+      percentilesChart('p', 'Latency', [{ ...curve, hdrBase64: base64(), maxUs: 0 }]),
+    ).toBeUndefined();
   });
 
   it('from when it was sent is dashed, and only there where it differs', () => {
@@ -256,6 +360,7 @@ describe('errors', () => {
       [30, 2],
     ]);
     expect(chart?.caption).toBe('In all: LOST 25.');
+    expect(chart?.y.label).toBe('errors per simulated second');
   });
 
   it('that never came up are no chart', () => {

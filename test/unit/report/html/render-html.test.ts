@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { enhancer } from '../../../../src/report/html/enhancer.ts';
+import { keyFigures } from '../../../../src/report/html/key-figures.ts';
 import { renderHtml } from '../../../../src/report/html/render-html.ts';
+import type { JobSummary } from '../../../../src/report/summary.ts';
 import {
   emptySummary,
   hostileSummary,
   predictionSummary,
   richSummary,
 } from '../../../support/rich-summary.ts';
-import { assertionOf, jobOf, summaryOf } from '../../../support/summaries.ts';
+import { assertionOf, jobOf, operationOf, summaryOf } from '../../../support/summaries.ts';
 
 const pages = [
   ['a run', renderHtml(richSummary())],
@@ -71,7 +73,7 @@ it('sections of a run stand in the order of the questions', () => {
     'Rollout',
     'Abort criterion',
     'Executions by state',
-    'Latency by percentile',
+    'Latency by percentile, in wall time',
     'Latency and errors over time',
     'Cohorts',
     'Predicted and observed',
@@ -166,6 +168,98 @@ it('what did not hold comes first, with what was expected, what was, and where i
   }
 });
 
+it('coordinated omission is explained by the dashed curve only where one is drawn', () => {
+  const alike = operationOf();
+  const operations = [{ ...alike, fromSendHdrBase64: alike.hdrBase64 }];
+
+  expect(renderHtml(summaryOf())).toContain('the dashed curve counts from when it was sent');
+  const page = renderHtml(summaryOf({ operations }));
+  expect(page).toContain('coordinated omission');
+  expect(page).not.toContain('dashed curve');
+});
+
+it('latency says that it is wall time, and holds no executions, which are simulated', () => {
+  const page = renderHtml(
+    summaryOf({ operations: [operationOf(), operationOf({ name: 'execution' })] }),
+  );
+  const latency = page.slice(page.indexOf('<section id="latency"'), page.indexOf('id="cohorts"'));
+
+  expect(latency).toContain('latency, wall time');
+  expect(latency).toContain('p99 latency, wall time');
+  expect(latency).not.toMatch(/>execution</);
+  expect(page).toContain('<dt>Worst p99</dt><dd>250ms <small>update, wall time</small>');
+});
+
+it('what happened before the start is told so', () => {
+  const page = renderHtml(
+    summaryOf({ events: [{ t: -181, kind: 'connecting', message: 'the fleet connects' }] }),
+  );
+
+  expect(page).toContain('<time>3m1s before the start</time>');
+});
+
+describe('the figures asked first', () => {
+  const figures = (...jobs: JobSummary[]) =>
+    Object.fromEntries(
+      keyFigures(summaryOf({ jobs })).map(({ name, value, note }) => [name, `${value} ${note}`]),
+    );
+  const { abort, executions } = jobOf();
+  const calm = { criteria: abort.criteria.filter(({ tripped }) => !tripped) };
+
+  it('of one job', () => {
+    const rejected = { ...executions, REJECTED: 3, TIMED_OUT: 1 };
+
+    expect(figures(jobOf({ executions: rejected }))).toMatchObject({
+      Notified: '1,320 of 1,500 things targeted',
+      Unsuccessful: '113 10.5% of executed: 109 FAILED, 3 REJECTED, 1 TIMED_OUT',
+      'Aborted at': '6m25s FAILED 10.13%',
+    });
+  });
+
+  it('of several jobs: of how many executions, which job tripped first, and how many did', () => {
+    const early = jobOf({
+      jobId: 'early',
+      abort: {
+        criteria: abort.criteria.map((each) => (each.tripped ? { ...each, at: 60 } : each)),
+      },
+    });
+
+    expect(figures(jobOf(), early, jobOf({ jobId: 'calm', abort: calm }))).toMatchObject({
+      Notified: '3,960 of 4,500 executions targeted by 3 jobs',
+      'First abort at': '1m early: FAILED 10.13%; 2 of 3 jobs aborted',
+    });
+    expect(figures(jobOf(), jobOf({ jobId: 'calm', abort: calm }))).toMatchObject({
+      'Aborted at': '6m25s fw-1-4: FAILED 10.13%',
+    });
+  });
+
+  it('where nothing tripped, whether anything could', () => {
+    expect(figures(jobOf({ abort: calm }))).toMatchObject({ Abort: 'none no criterion tripped' });
+    expect(figures(jobOf({ abort: { criteria: [] } }))).toMatchObject({
+      Abort: 'none no job has a criterion',
+    });
+  });
+});
+
+it('the cohorts count executions, and say so', () => {
+  const page = renderHtml(summaryOf());
+  const cohorts = page.slice(
+    page.indexOf('<section id="cohorts"'),
+    page.indexOf('id="comparison"'),
+  );
+
+  for (const part of [
+    '>executions<',
+    '>took<',
+    'from notice to end',
+    'p50 40s, p99 3m',
+    'Counted are executions',
+  ]) {
+    expect(cohorts).toContain(part);
+  }
+  expect(cohorts).not.toMatch(/>executed<|work p/);
+});
+
 it('says above all why it is not to be trusted', () => {
   const page = renderHtml(richSummary());
   const doubt = page.indexOf('not to be trusted, because');
@@ -192,7 +286,7 @@ it('an abort is told with its arming point, its trip point and its overshoot', (
   const page = renderHtml(richSummary());
 
   expect(page).toMatch(/tripped at 6m25s, 109 of 1,076 executed, 10\.13%, overshoot 20 notified/);
-  expect(page).toMatch(/Armed at \dm\d+s, once 100 were executed/);
+  expect(page).toMatch(/Armed by \dm\d+s, once 100 were executed/);
 });
 
 it('where time waits for messages, it does not speak of when they were due', () => {
