@@ -1,4 +1,4 @@
-import { CreateJobCommand, DescribeJobCommand } from '@aws-sdk/client-iot';
+import { CreateJobCommand } from '@aws-sdk/client-iot';
 import type { Endpoint } from '../src/fleet/link.ts';
 import { shapeFleet } from '../src/run/fleet-shape.ts';
 import { openWorld } from '../src/run/world.ts';
@@ -6,10 +6,10 @@ import type { Plan } from '../src/scenario/plan.ts';
 import { type BenchClient, type CrewFigures, startCrew } from './crew.ts';
 import { ended, mosquittoInFlight, startBackend, startMosquitto } from './mosquitto.ts';
 import { type ProcessUsage, readProcess, readProcesses } from './process-usage.ts';
-import { fail, groupArn, pidsOf, planOf, register, sleep, until } from './rig.ts';
+import { fail, groupArn, pidsOf, planOf, register, sleep } from './rig.ts';
 import type { Figure } from './table.ts';
 
-/** Things that do their jobs as fast as the other end answers; everything is queued beforehand. */
+/** Things that do their jobs as fast as the other end answers, once all of them are connected. */
 export interface Workload {
   readonly things: number;
   readonly jobs: number;
@@ -24,6 +24,8 @@ export interface Service {
   readonly inFlight: number;
   /** Whether answers reach only who has subscribed to them. */
   readonly isSubscribedToAnswers: boolean;
+  /** There are jobs from now on. */
+  begin(): Promise<void>;
   /** By part. */
   usage(): Readonly<Record<string, ProcessUsage>>;
   close(): Promise<void>;
@@ -37,27 +39,22 @@ const clockScale = 1000;
 const endShare = 0.95;
 const pollMs = 50;
 
-/** Our emulator, with every execution queued. */
-export const openOurs: OpenService = async (plan, { things, jobs }) => {
+/** Our emulator. */
+export const openOurs: OpenService = async (plan, { jobs }) => {
   const world = await openWorld(plan, fail);
   await register(world, plan);
-  const { iot } = world;
-  const document = '{"operation":"update","version":"1.4"}';
-  const jobIds = Array.from({ length: jobs }, (_, index) => `job-${index}`);
-  for (const jobId of jobIds) {
-    await iot.send(new CreateJobCommand({ jobId, targets: [groupArn('all')], document }));
-  }
-  for (const jobId of jobIds) {
-    await until(`${jobId} queued`, 60, async () => {
-      const { job } = await iot.send(new DescribeJobCommand({ jobId }));
-      return job?.jobProcessDetails?.numberOfQueuedThings === things;
-    });
-  }
   return {
     endpoint: world.mqtt,
     clock: world.clockSetting,
     inFlight: 400,
     isSubscribedToAnswers: false,
+    begin: async () => {
+      const document = '{"operation":"update","version":"1.4"}';
+      for (let job = 0; job < jobs; job++) {
+        const targets = [groupArn('all')];
+        await world.iot.send(new CreateJobCommand({ jobId: `job-${job}`, targets, document }));
+      }
+    },
     usage: () => ({ emulator: readProcesses(pidsOf(world)) }),
     close: world.close,
   };
@@ -72,6 +69,9 @@ export const openMosquitto: OpenService = async (_, { jobs }) => {
     clock: { scale: clockScale, wallOriginAt: Date.now(), simulatedOriginAt: Date.now() },
     inFlight: mosquittoInFlight,
     isSubscribedToAnswers: true,
+    begin: async () => {
+      backend.send('begin');
+    },
     usage: () => ({ mosquitto: readProcess(broker.pid), backend: readProcess(backend.pid ?? 0) }),
     close: async () => {
       await ended(backend);
@@ -80,7 +80,7 @@ export const openMosquitto: OpenService = async (_, { jobs }) => {
   };
 };
 
-/** A closed loop of all things, from when all are connected until nearly all is done. */
+/** A closed loop of all things, from when there is work until nearly all is done. */
 export async function runClosedLoop(
   client: BenchClient,
   openService: OpenService,
@@ -117,7 +117,10 @@ export async function runClosedLoop(
         at: performance.now(),
       };
     };
-    const from = await figuresWhen(({ connected }) => connected === things);
+    // Each has asked for work, and there was none.
+    await figuresWhen(({ exchanges }) => exchanges >= things);
+    await service.begin();
+    const from = await figuresWhen(() => true);
     const to = await figuresWhen((figures) => figures.updates >= endShare * updates);
     const { figures: last } = await figuresWhen((figures) => figures.updates >= updates);
     if (last.updates !== updates || last.lost > 0) fail(`done ${JSON.stringify(last)}`);

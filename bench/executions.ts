@@ -16,8 +16,7 @@ const document = '{"operation":"update","version":"1.4"}';
 
 /**
  * Whole executions end to end: describe, IN_PROGRESS, SUCCEEDED, then notify-next to the following job.
- * All jobs are queued before the first thing comes online, and what is measured begins when the last
- * one has connected.
+ * What is measured begins when all things are connected and all jobs are created.
  */
 export async function benchExecutions(): Promise<Figure[]> {
   const figures: Figure[] = [];
@@ -54,11 +53,12 @@ jobs: [ { at: 90h, create: { jobId: none, document: {} } } ]
     const jobs = Math.min(20, Math.max(2, Math.ceil(executionsMin / things)));
     const executions = things * jobs;
     const jobIds = Array.from({ length: jobs }, (_, index) => `job-${index}`);
-    await queueAll(rig, jobIds, executions);
     await rig.settle();
     const [harnessEmpty, emulatorEmpty] = [rig.harness(), rig.emulator()];
     rig.start();
-    await until('all connected', 120, async () => (await rig.stats()).connections >= things);
+    const { metrics } = rig.collector;
+    await until('all idle', 120, () => metrics.counter('requests/describe/accepted') >= things);
+    await createJobs(rig, jobIds);
     const from = await measured(rig, jobIds);
     await untilDone(rig, jobIds, 0.95 * executions);
     const to = await measured(rig, jobIds);
@@ -100,43 +100,38 @@ jobs: [ { at: 90h, create: { jobId: none, document: {} } } ]
   }
 }
 
-async function queueAll(rig: Rig, jobIds: readonly string[], executions: number): Promise<void> {
+async function createJobs({ world }: Rig, jobIds: readonly string[]): Promise<void> {
+  const targets = [groupArn('all')];
   for (const jobId of jobIds) {
-    const targets = [groupArn('all')];
-    await rig.world.iot.send(new CreateJobCommand({ jobId, targets, document }));
+    await world.iot.send(new CreateJobCommand({ jobId, targets, document }));
   }
-  await until('all queued', 60, async () => {
-    await sleep(100);
-    return (await total(rig, jobIds, 'numberOfQueuedThings')) === executions;
-  });
 }
 
 /** Looks seldom: each look is a request for every job. */
 function untilDone(rig: Rig, jobIds: readonly string[], executions: number): Promise<number> {
   return until('executions', 180, async () => {
     await sleep(250);
-    return (await total(rig, jobIds, 'numberOfSucceededThings')) >= executions;
+    return (await succeededIn(rig, jobIds)) >= executions;
   });
 }
 
 async function measured(rig: Rig, jobIds: readonly string[]) {
   return {
-    succeeded: await total(rig, jobIds, 'numberOfSucceededThings'),
+    succeeded: await succeededIn(rig, jobIds),
     seconds: performance.now() / 1000,
     harness: rig.harness(),
     emulator: rig.emulator(),
   };
 }
 
-async function total(
-  { world }: Rig,
-  jobIds: readonly string[],
-  pick: 'numberOfQueuedThings' | 'numberOfSucceededThings',
-): Promise<number> {
+async function succeededIn({ world }: Rig, jobIds: readonly string[]): Promise<number> {
   const answers = await Promise.all(
     jobIds.map((jobId) => world.iot.send(new DescribeJobCommand({ jobId }))),
   );
-  return answers.reduce((sum, { job }) => sum + (job?.jobProcessDetails?.[pick] ?? 0), 0);
+  return answers.reduce(
+    (sum, { job }) => sum + (job?.jobProcessDetails?.numberOfSucceededThings ?? 0),
+    0,
+  );
 }
 
 /** The cost of one execution in every size, against that in the smallest. */

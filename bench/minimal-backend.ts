@@ -1,6 +1,6 @@
 /**
  * The entry of a process that answers for the Jobs service behind any broker, as little as devices need:
- * every thing has the same queue of jobs, and nothing is checked, kept, rolled out or counted. Over one
+ * every thing that has asked gets the same queue of jobs once we are told to begin, and nothing is checked, kept, rolled out or counted. Over one
  * MQTT 3.1.1 connection. Arguments: port, jobs per thing.
  */
 import { connect } from 'node:net';
@@ -24,6 +24,7 @@ const progressOf = new Map<string, Progress>();
 const socket = connect({ host: '127.0.0.1', port: Number(process.argv[2]), noDelay: true });
 const frames = new FrameSplitter();
 let lastId = 0;
+let hasBegun = false;
 
 function publish(topic: string, body: object, qos: 0 | 1): void {
   lastId = (lastId % 65_535) + 1;
@@ -32,7 +33,7 @@ function publish(topic: string, body: object, qos: 0 | 1): void {
 }
 
 function executionOf(thingName: string, { job, version: versionNumber }: Progress): object {
-  if (job === jobs) return {};
+  if (!hasBegun || job === jobs) return {};
   const at = Math.floor(Date.now() / 1000);
   const execution = {
     ...{ jobId: `job-${job}`, thingName, status: versionNumber === 1 ? 'QUEUED' : 'IN_PROGRESS' },
@@ -64,8 +65,13 @@ function answer(topic: string, payload: Buffer): void {
   if (status !== 'SUCCEEDED') return;
   progress.job++;
   progress.version = 1;
-  const next = { timestamp, ...executionOf(thingName, progress) };
-  publish(jobsTopic(thingName, 'notify-next'), next, 1);
+  notifyNext(thingName, progress);
+}
+
+function notifyNext(thingName: string, progress: Progress): void {
+  const timestamp = Math.floor(Date.now() / 1000);
+  const message = { timestamp, ...executionOf(thingName, progress) };
+  publish(jobsTopic(thingName, 'notify-next'), message, 1);
 }
 
 function take(frame: Buffer): void {
@@ -97,5 +103,9 @@ socket.on('data', (bytes) => {
     take(frame);
   }
   socket.uncork();
+});
+process.once('message', () => {
+  hasBegun = true;
+  for (const [thingName, progress] of progressOf) notifyNext(thingName, progress);
 });
 process.once('disconnect', () => process.exit(0));

@@ -212,7 +212,7 @@ function expectedType(shape: Shape, value: unknown): string | undefined {
   }
 }
 
-export interface NamedMember {
+interface NamedMember {
   readonly name: string;
   readonly member: Member;
   readonly isRequired: boolean;
