@@ -184,7 +184,7 @@ it('leaves no process behind when it is killed itself', async () => {
 });
 
 it.each([
-  ['an unknown command', ['rnu', 'x.yaml'], 2, /rnu.*run\?\n.*see fleetrig --help/],
+  ['an unknown command', ['rnu', 'x.yaml'], 2, /rnu.*\n.*run.*\?\n.*see fleetrig --help/],
   ['a port that is none', ['emulate', '--port', '99999'], 2, /--port 99999/],
   ['a clock that stands', ['emulate', '--scale', '0'], 2, /--scale 0/],
   ['a parent folder that is a file', ['run', rollout, '--out', 'package.json'], 3, /package\.json/],
