@@ -16,7 +16,8 @@ const document = '{"operation":"update","version":"1.4"}';
 
 /**
  * Whole executions end to end: describe, IN_PROGRESS, SUCCEEDED, then notify-next to the following job.
- * What is measured begins when all things are connected and all jobs are created.
+ * What is measured begins when all things are connected and idle, and ends with the last execution: under such a
+ * load an answer to a look in between is as late as any other, and would tell of another time than it comes at.
  */
 export async function benchExecutions(): Promise<Figure[]> {
   const figures: Figure[] = [];
@@ -58,20 +59,18 @@ jobs: [ { at: 90h, create: { jobId: none, document: {} } } ]
     rig.start();
     const { metrics } = rig.collector;
     await until('all idle', 120, () => metrics.counter('requests/describe/accepted') >= things);
+    const from = reading(rig);
     await createJobs(rig, jobIds);
-    const from = await measured(rig, jobIds);
-    await untilDone(rig, jobIds, 0.95 * executions);
-    const to = await measured(rig, jobIds);
     await untilDone(rig, jobIds, executions);
+    const to = reading(rig);
     await rig.settle();
     const [harnessFull, emulatorFull] = [rig.harness(), rig.emulator()];
-    const count = to.succeeded - from.succeeded;
-    const each = (after: number, before: number) => (1e6 * (after - before)) / count;
+    const each = (after: number, before: number) => (1e6 * (after - before)) / executions;
     const perThing = (after: number, before: number) => (after - before) / things;
     return [
       {
         name: `${things} things: executions`,
-        value: count / (to.seconds - from.seconds),
+        value: executions / (to.seconds - from.seconds),
         unit: 'executions/s',
       },
       {
@@ -115,9 +114,8 @@ function untilDone(rig: Rig, jobIds: readonly string[], executions: number): Pro
   });
 }
 
-async function measured(rig: Rig, jobIds: readonly string[]) {
+function reading(rig: Rig) {
   return {
-    succeeded: await succeededIn(rig, jobIds),
     seconds: performance.now() / 1000,
     harness: rig.harness(),
     emulator: rig.emulator(),
