@@ -1,27 +1,17 @@
 import type { Millis } from '../base/clock.ts';
 import type { SeriesSummary } from '../report/summary.ts';
 import type { JobLook, ListedExecution } from './job-watch.ts';
-
-const statusOfColumn = {
-  queued: 'QUEUED',
-  inProgress: 'IN_PROGRESS',
-  succeeded: 'SUCCEEDED',
-  failed: 'FAILED',
-  rejected: 'REJECTED',
-  timedOut: 'TIMED_OUT',
-  removed: 'REMOVED',
-  canceled: 'CANCELED',
-} as const;
+import { statusColumns, statusFigures } from './status-columns.ts';
 
 /** How far a job was, look by look: things notified and executions by status. */
 export function progressSeries(looks: readonly JobLook[], zeroAt: Millis): SeriesSummary {
   const hasTargets = looks.length > 0 && looks.every(({ targeted }) => targeted !== undefined);
   return {
-    columns: ['t', 'notified', ...Object.keys(statusOfColumn), ...(hasTargets ? ['targeted'] : [])],
+    columns: ['t', 'notified', ...statusColumns, ...(hasTargets ? ['targeted'] : [])],
     rows: looks.map(({ at, notified, executions, targeted = 0 }) => [
       Math.round(at - zeroAt) / 1000,
       notified,
-      ...Object.values(statusOfColumn).map((status) => executions[status] ?? 0),
+      ...statusFigures(executions),
       ...(hasTargets ? [targeted] : []),
     ]),
   };

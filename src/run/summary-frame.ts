@@ -5,6 +5,7 @@ import { figureLookup, isCountedInPrediction } from '../report/figures.ts';
 import { type AssertionSummary, type Summary, schemaVersion } from '../report/summary.ts';
 import type { Expectation, Plan } from '../scenario/plan.ts';
 import type { RunEvent } from './collector.ts';
+import { statusColumns, statusFigures } from './status-columns.ts';
 import { decideVerdict, type Ending } from './verdict.ts';
 
 /** The scenario as it was loaded, for the report. */
@@ -65,14 +66,7 @@ export const timeseriesColumns = [
   't',
   'connected',
   'notified',
-  'queued',
-  'inProgress',
-  'succeeded',
-  'failed',
-  'rejected',
-  'timedOut',
-  'removed',
-  'canceled',
+  ...statusColumns,
   'requests',
   'refusals',
 ] as const;
@@ -87,21 +81,7 @@ export function timeseriesRow(figures: {
   readonly refusals: number;
 }): number[] {
   const { t, connected, notified, executions, requests, refusals } = figures;
-  return [
-    t,
-    connected,
-    notified,
-    executions['QUEUED'] ?? 0,
-    executions['IN_PROGRESS'] ?? 0,
-    executions['SUCCEEDED'] ?? 0,
-    executions['FAILED'] ?? 0,
-    executions['REJECTED'] ?? 0,
-    executions['TIMED_OUT'] ?? 0,
-    executions['REMOVED'] ?? 0,
-    executions['CANCELED'] ?? 0,
-    requests,
-    refusals,
-  ];
+  return [t, connected, notified, ...statusFigures(executions), requests, refusals];
 }
 
 /** What happened, in the order it happened, which is not always the order it was heard of. */
