@@ -64,6 +64,9 @@ it.skipIf(missing('prometheus', 'promtool'))(
     });
     await done;
     const time = { start, end: Date.now() / 1000 };
+    // The last scrape was answered; Prometheus takes a moment more to store it.
+    const verdict = () => prometheus.query('fleetrig_run_verdict', time.end);
+    await expect.poll(verdict, { timeout: 10_000, interval: 100 }).not.toEqual([]);
 
     for (const file of ['fleetrig-run.json', 'fleetrig-emulator.json']) {
       expect(await unanswered(readDashboard(file), prometheus, time), file).toEqual([]);
