@@ -1,8 +1,20 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Tests that open sockets or start processes: one file at a time, with time to breathe. */
-const patient = { testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 1 };
+/** Tests that open sockets or start processes: with time to breathe. */
+const patient = { testTimeout: 60_000, hookTimeout: 60_000 };
+/** The built command is needed: it is built when the sources have changed. */
+const built = { globalSetup: ['test/support/ready.ts'] };
+/** Vitest leaves a core to itself, which would be half of a small machine. */
+const cores = Math.min(4, Math.max(2, availableParallelism()));
 
+/** Runs that judge their own timing: each with the machine to itself. */
+const timed = [
+  'test/scenarios.test.ts',
+  'test/e2e/{compare,fleet-*,fronts,jumping,overload,seeds,verdicts}.test.ts',
+];
+
+/** Projects of the same `groupOrder` run side by side, and one worker each when all others are done. */
 export default defineConfig({
   test: {
     restoreMocks: true,
@@ -12,25 +24,48 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'fast', include: ['test/{unit,property,transcripts,docs}/**/*.test.ts'] },
-      },
-      {
-        extends: true,
-        test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], ...patient },
-      },
-      {
-        extends: true,
-        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...patient },
+        test: {
+          name: 'fast',
+          include: ['test/{unit,property,transcripts,docs}/**/*.test.ts'],
+          maxWorkers: cores,
+        },
       },
       {
         extends: true,
         test: {
-          name: 'system',
-          include: ['test/e2e/**/*.test.ts', 'test/*.test.ts'],
-          // These run the built command.
-          globalSetup: ['test/support/ready.ts'],
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
+          maxWorkers: cores,
           ...patient,
         },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
+          maxWorkers: cores,
+          ...patient,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'processes',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude: timed,
+          sequence: { groupOrder: 2 },
+          // They wait for processes most of their time.
+          maxWorkers: cores + 1,
+          ...built,
+          ...patient,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'timed', include: timed, maxWorkers: 1, ...built, ...patient },
       },
     ],
   },
