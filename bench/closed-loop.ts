@@ -1,7 +1,7 @@
 import { CreateJobCommand } from '@aws-sdk/client-iot';
 import type { Endpoint } from '../src/fleet/link.ts';
+import { openEmulatorWorld } from '../src/run/emulator-world.ts';
 import { shapeFleet } from '../src/run/fleet-shape.ts';
-import { openWorld } from '../src/run/world.ts';
 import type { Plan } from '../src/scenario/plan.ts';
 import { type BenchClient, type CrewFigures, startCrew } from './crew.ts';
 import { ended, mosquittoInFlight, startBackend, startMosquitto } from './mosquitto.ts';
@@ -41,8 +41,8 @@ const pollMs = 50;
 
 /** Our emulator. */
 export const openOurs: OpenService = async (plan, { jobs }) => {
-  const world = await openWorld(plan, fail);
-  await register(world, plan);
+  const world = await openEmulatorWorld(plan, fail);
+  await register(world);
   return {
     endpoint: world.mqtt,
     clock: world.clockSetting,

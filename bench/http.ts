@@ -1,4 +1,5 @@
-import { openWorld } from '../src/run/world.ts';
+import { openEmulatorWorld } from '../src/run/emulator-world.ts';
+import { thingNames } from '../src/run/provision.ts';
 import { HttpLanes, type HttpRequest } from './http-lanes.ts';
 import { readProcesses } from './process-usage.ts';
 import { fail, groupArn, pidsOf, planOf, register, until } from './rig.ts';
@@ -21,7 +22,7 @@ clock: { scale: 1000 }
 fleet: { things: ${executions}, group: all }
 jobs: [ { at: 30m, create: { jobId: none, document: {} } } ]
 `);
-  const world = await openWorld(plan, fail);
+  const world = await openEmulatorWorld(plan, fail);
   const lanes = await HttpLanes.open(world.http);
   const measure = async (
     name: string,
@@ -43,7 +44,8 @@ jobs: [ { at: 30m, create: { jobId: none, document: {} } } ]
     ];
   };
   try {
-    const names = await register(world, plan);
+    await register(world);
+    const names = thingNames(plan.population.thingName, plan.population.batches[0]);
     const document = '{"operation":"update","version":"1.4"}';
     const targets = [groupArn('all')];
     await lanes.send({ method: 'PUT', path: big, body: { targets, document } });

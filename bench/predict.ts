@@ -17,21 +17,36 @@ const perMinute = 1000;
 /** Looks at the memory this often, in simulated time. */
 const lookMs = 60_000;
 
-/** Whole rollouts at AWS's highest rate, to the end, on one core in virtual time. */
+/**
+ * Whole rollouts at AWS's highest rate, to the end, on one core in virtual time. In the first, which is
+ * to be a small one, V8 compiles: half a second of CPU that is none of an event's.
+ */
 export async function benchPredict(): Promise<Figure[]> {
-  return sizes.flatMap((things) => {
-    const { seconds, cpu, events, peakBytes } = simulate(things);
-    return [
-      { name: `${things} things to the end`, value: seconds, unit: 's' },
-      { name: `${things} things: events`, value: events / seconds, unit: 'events/s' },
-      { name: `${things} things: CPU per event`, value: (1e6 * cpu) / events, unit: 'us' },
-      { name: `${things} things: events per thing`, value: events / things, unit: 'events' },
-      {
-        name: `${things} things: heap at the peak`,
-        value: peakBytes / things,
-        unit: 'bytes/thing',
-      },
-    ];
+  const rounds = sizes.map((things) => ({ things, ...simulate(things) }));
+  const figures = rounds.flatMap(({ things, seconds, cpu, events, peakBytes }) => [
+    { name: `${things} things to the end`, value: seconds, unit: 's' },
+    { name: `${things} things: events`, value: events / seconds, unit: 'events/s' },
+    { name: `${things} things: CPU per event`, value: (1e6 * cpu) / events, unit: 'us' },
+    { name: `${things} things: events per thing`, value: events / things, unit: 'events' },
+    {
+      name: `${things} things: heap at the peak`,
+      value: peakBytes / things,
+      unit: 'bytes/thing',
+    },
+  ]);
+  return [...figures, ...growth(rounds)];
+}
+
+/** What an event costs in every size, against the one before. */
+function growth(
+  rounds: readonly { readonly things: number; readonly cpu: number; readonly events: number }[],
+): Figure[] {
+  return rounds.slice(1).flatMap(({ things, cpu, events }, index) => {
+    const before = rounds[index];
+    if (before === undefined) return [];
+    const value = cpu / events / (before.cpu / before.events);
+    const name = `${things} things: CPU per event, to that with ${before.things}`;
+    return [{ name, value, unit: '×' }];
   });
 }
 

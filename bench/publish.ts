@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openWorld } from '../src/run/world.ts';
+import { openEmulatorWorld } from '../src/run/emulator-world.ts';
 import { ended, hasMosquitto, startMosquitto } from './mosquitto.ts';
 import { readProcess, readProcesses } from './process-usage.ts';
 import { fail, pidsOf, planOf } from './rig.ts';
@@ -15,7 +15,7 @@ export async function benchPublish(): Promise<Figure[]> {
     console.error('no mosquitto_pub here: nothing to measure');
     return [];
   }
-  const world = await openWorld(
+  const world = await openEmulatorWorld(
     planOf(`
 name: publish
 fleet: { things: 1 }

@@ -1,13 +1,14 @@
 import { pathToFileURL } from 'node:url';
 import { SteerableClock } from '../src/base/clock.ts';
-import type { Batch } from '../src/device/population.ts';
+import { type Batch, populationSize } from '../src/device/population.ts';
 import { type Fleet, startAgents } from '../src/fleet/agents.ts';
+import type { Identities } from '../src/fleet/identities.ts';
 import { defaultAccount, formatArn } from '../src/protocol/names.ts';
 import { Collector } from '../src/run/collector.ts';
 import type { EmulatorStats } from '../src/run/emulator-admin.ts';
+import { openEmulatorWorld } from '../src/run/emulator-world.ts';
 import { shapeFleet } from '../src/run/fleet-shape.ts';
-import { createGroups, registerThings, thingNames } from '../src/run/provision.ts';
-import { openWorld, type World } from '../src/run/world.ts';
+import type { World } from '../src/run/world.ts';
 import { loadScenario } from '../src/scenario/load.ts';
 import type { Plan } from '../src/scenario/plan.ts';
 import { planScenario } from '../src/scenario/plan-scenario.ts';
@@ -52,12 +53,9 @@ export function pidsOf({ pid }: World): number[] {
   return pid === undefined ? [] : familyOf(pid);
 }
 
-/** Registers the plan's groups and first things; returns the names. */
-export async function register({ iot, admin }: World, plan: Plan): Promise<string[]> {
-  await createGroups(iot, plan.groups);
-  const names = thingNames(plan.population.thingName, plan.population.batches[0]);
-  await registerThings(iot, admin, names, plan.fleetGroup);
-  return names;
+/** Registers the plan's groups and first things, and tells who they are over TLS. */
+export async function register({ registrar }: World): Promise<Identities | undefined> {
+  return (await registrar.provision(() => undefined)).identities;
 }
 
 /** Sets up a scenario given as YAML text, with its processes and sockets as `fleetrig run` would. */
@@ -66,7 +64,7 @@ export async function openRig(yaml: string): Promise<Rig> {
   const { population, fleetGroup, connect, keepAliveSeconds, client } = plan;
   const { size, localAddresses } = shapeFleet(plan);
   loadIntoChildren('bench/collect-garbage.mjs');
-  const world = await openWorld(plan, fail);
+  const world = await openEmulatorWorld(plan, fail);
   const clock = new SteerableClock(world.clockSetting);
   const collector = new Collector(
     () => clock.now(),
@@ -76,7 +74,8 @@ export async function openRig(yaml: string): Promise<Rig> {
     onDelta: (delta) => collector.addDelta(delta),
     onFailed: fail,
   });
-  const names = await register(world, plan);
+  const identities = await register(world);
+  let things = populationSize(population);
   return {
     plan,
     world,
@@ -87,7 +86,7 @@ export async function openRig(yaml: string): Promise<Rig> {
       fleet.start({
         population,
         endpoint: world.mqtt,
-        ...(world.identities === undefined ? {} : { identities: world.identities }),
+        ...(identities === undefined ? {} : { identities }),
         client,
         clock: world.clockSetting,
         isJumping: false,
@@ -104,10 +103,9 @@ export async function openRig(yaml: string): Promise<Rig> {
     notified: async (jobId) => (await world.admin?.observeJob(jobId))?.notified ?? 0,
     groupArn,
     register: async (count) => {
-      const batch = { firstIndex: names.length, count, startMs: 0 };
-      const joined = thingNames(population.thingName, batch);
-      await registerThings(world.iot, world.admin, joined, fleetGroup);
-      names.push(...joined);
+      const batch = { firstIndex: things, count, startMs: 0 };
+      await world.registrar.addThings(batch, fleetGroup);
+      things += count;
       return batch;
     },
     switchOn: (batch) => fleet.order({ type: 'add', batch }),

@@ -1,6 +1,7 @@
 // Writes src/protocol/service-model.ts from an extract of the public AWS service model:
 //   node scripts/service-model.mjs <iot-jobs-model.json>
-// The extract holds operations and shapes with their constraints, no prose.
+// The extract holds operations and shapes with their constraints, no prose. Operations that it leaves out
+// and the emulator has are in service-model-supplement.json, from the same model by the same reduction.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const [source] = process.argv.slice(2);
@@ -9,6 +10,20 @@ if (source === undefined) {
   process.exit(2);
 }
 const model = JSON.parse(readFileSync(source, 'utf8'));
+const supplement = JSON.parse(
+  readFileSync(new URL('service-model-supplement.json', import.meta.url), 'utf8'),
+);
+
+/** Neither says a thing twice: what one has, the other must not. */
+const union = (a, b) => {
+  const twice = Object.keys(b).filter((name) => Object.hasOwn(a, name));
+  if (twice.length > 0) throw new Error(`in extract and supplement: ${twice.join(', ')}`);
+  return { ...a, ...b };
+};
+const controlPlane = {
+  operations: union(model.controlPlane.operations, supplement.operations),
+  shapes: union(model.controlPlane.shapes, supplement.shapes),
+};
 
 const table = (entries) =>
   Object.entries(entries)
@@ -31,7 +46,7 @@ writeFileSync(
 import type { PlaneModel } from './validation.ts';
 
 /** Control plane, signing name \`iot\`, API version ${model.controlPlane.metadata.apiVersion}. */
-export const controlPlane: PlaneModel = ${plane(model.controlPlane)};
+export const controlPlane: PlaneModel = ${plane(controlPlane)};
 
 /** Data plane, signing name \`iot-jobs-data\`, API version ${model.dataPlane.metadata.apiVersion}. */
 export const dataPlane: PlaneModel = ${plane(model.dataPlane)};

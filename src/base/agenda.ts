@@ -73,11 +73,12 @@ export class Agenda<T> {
     this.#place(appointment, slot);
   }
 
+  /** All the way down: it came from the bottom and rises from there, which is half the comparing. */
   #sink(appointment: Appointment<T>): void {
     let slot = appointment.slot;
     for (;;) {
       const child = this.#earlierChild(slot);
-      if (child === undefined || !isBefore(child, appointment)) break;
+      if (child === undefined) break;
       const childSlot = child.slot;
       this.#place(child, slot);
       slot = childSlot;

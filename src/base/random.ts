@@ -11,27 +11,35 @@ export interface Random {
 }
 
 export function seededRandom(key: string): Random {
-  return new Sfc32(key);
+  return unnamed.extended(key, 0);
 }
 
 /**
- * sfc32 (Chris Doty-Humphrey's PractRand), keyed by a 128-bit hash of the stream's name. Most streams
- * are only there to be forked, so it is not hashed before the first draw.
+ * sfc32 (Chris Doty-Humphrey's PractRand), keyed by a 128-bit hash of the stream's name: four
+ * multiplicative lanes and, at the first draw, a final avalanche. A fork goes on with its parent's lanes
+ * where their name ended, so no name is ever put together or hashed twice.
  */
 class Sfc32 implements Random {
-  readonly #key: string;
+  /** The hash of the name; not to be changed by draws. */
+  readonly #laneA: number;
+  readonly #laneB: number;
+  readonly #laneC: number;
+  readonly #laneD: number;
   #isKeyed = false;
   #a = 0;
   #b = 0;
   #c = 0;
   #counter = 0;
 
-  constructor(key: string) {
-    this.#key = key;
+  constructor(a: number, b: number, c: number, d: number) {
+    this.#laneA = a;
+    this.#laneB = b;
+    this.#laneC = c;
+    this.#laneD = d;
   }
 
   next(): number {
-    if (!this.#isKeyed) this.#hashKey();
+    if (!this.#isKeyed) this.#begin();
     return this.#draw();
   }
 
@@ -45,7 +53,23 @@ class Sfc32 implements Random {
   }
 
   fork(name: string): Random {
-    return new Sfc32(`${this.#key}/${name}`);
+    return this.extended(name, -1);
+  }
+
+  /** With more of the name: a slash before it, when it is read from -1. */
+  extended(name: string, from: number): Sfc32 {
+    let a = this.#laneA;
+    let b = this.#laneB;
+    let c = this.#laneC;
+    let d = this.#laneD;
+    for (let index = from; index < name.length; index++) {
+      const unit = index < 0 ? slash : name.charCodeAt(index);
+      a = b ^ Math.imul(a ^ unit, 0x8529_7a4d);
+      b = c ^ Math.imul(b ^ unit, 0x68e3_1da5);
+      c = d ^ Math.imul(c ^ unit, 0xb529_7a4d);
+      d = a ^ Math.imul(d ^ unit, 0x1b56_c4e9);
+    }
+    return new Sfc32(a, b, c, d);
   }
 
   #draw(): number {
@@ -58,25 +82,13 @@ class Sfc32 implements Random {
     return (sum >>> 0) / 0x1_0000_0000;
   }
 
-  /** 128 bits, well mixed: four multiplicative lanes with a final avalanche. */
-  #hashKey(): void {
-    const key = this.#key;
-    let a = 0x9e37_79b9;
-    let b = 0x243f_6a88;
-    let c = 0xb7e1_5162;
-    let d = 0x7137_4491;
-    for (let index = 0; index < key.length; index++) {
-      const unit = key.charCodeAt(index);
-      a = b ^ Math.imul(a ^ unit, 0x8529_7a4d);
-      b = c ^ Math.imul(b ^ unit, 0x68e3_1da5);
-      c = d ^ Math.imul(c ^ unit, 0xb529_7a4d);
-      d = a ^ Math.imul(d ^ unit, 0x1b56_c4e9);
-    }
+  /** From the hash to the first state, well mixed. */
+  #begin(): void {
     this.#isKeyed = true;
-    this.#a = avalanche(a);
-    this.#b = avalanche(b ^ 1);
-    this.#c = avalanche(c ^ 2);
-    this.#counter = avalanche(d ^ 3);
+    this.#a = avalanche(this.#laneA);
+    this.#b = avalanche(this.#laneB ^ 1);
+    this.#c = avalanche(this.#laneC ^ 2);
+    this.#counter = avalanche(this.#laneD ^ 3);
     for (let round = 0; round < 12; round++) this.#draw();
   }
 }
@@ -86,5 +98,8 @@ function avalanche(value: number): number {
   mixed = Math.imul(mixed, 0x21f0_aaad);
   mixed ^= mixed >>> 15;
   mixed = Math.imul(mixed, 0x735a_2d97);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
+  return mixed ^ (mixed >>> 15);
 }
+
+const slash = '/'.charCodeAt(0);
+const unnamed = new Sfc32(0x9e37_79b9 | 0, 0x243f_6a88, 0xb7e1_5162 | 0, 0x7137_4491);

@@ -1,8 +1,8 @@
 import type { Millis } from './clock.ts';
 
 /**
- * Lets through so many a second on average, and at once what one second allows. Time is told with each
- * call and may stand still or jump.
+ * Lets through so many a second on average, and at once what one second allows, unless told otherwise.
+ * Time is told with each call and may stand still or jump.
  */
 export class TokenBucket {
   readonly #perSecond: number;
@@ -10,9 +10,10 @@ export class TokenBucket {
   #tokens: number;
   #filledAt: Millis | undefined;
 
-  constructor(perSecond: number) {
+  /** `burst` is what it lets through at once; one at least. */
+  constructor(perSecond: number, burst = perSecond) {
     this.#perSecond = perSecond;
-    this.#capacity = Math.max(1, perSecond);
+    this.#capacity = Math.max(1, burst);
     this.#tokens = this.#capacity;
   }
 
@@ -22,6 +23,12 @@ export class TokenBucket {
     if (this.#tokens < 1) return false;
     this.#tokens--;
     return true;
+  }
+
+  /** Whole milliseconds until there is one to take, if nobody takes it first; 0 when there is one now. */
+  waitMs(now: Millis): Millis {
+    this.#fill(now);
+    return Math.ceil((Math.max(0, 1 - this.#tokens) / this.#perSecond) * 1000);
   }
 
   isFull(now: Millis): boolean {

@@ -1,6 +1,9 @@
+import { calibrateCommand } from './calibrate.ts';
+import { cleanupCommand } from './cleanup.ts';
 import { type CommandGroup, commandOf } from './command.ts';
 import { compareCommand } from './compare.ts';
 import { completionCommand } from './completion.ts';
+import { diffCommand } from './diff.ts';
 import { doctorCommand } from './doctor.ts';
 import { emulateCommand } from './emulate.ts';
 import { grafanaCommand } from './grafana.ts';
@@ -28,16 +31,22 @@ export function commandGroups(io: Io, settle: (exitCode: number) => void): reado
         commandOf(predictCommand(io, settle)),
         commandOf(runCommand(io, settle)),
         commandOf(emulateCommand(io, settle)),
+        commandOf(cleanupCommand(io, settle)),
       ],
     },
     {
       title: 'Read what came of it',
-      commands: [commandOf(reportCommand(io, settle)), commandOf(compareCommand(io, settle))],
+      commands: [
+        commandOf(reportCommand(io, settle)),
+        commandOf(compareCommand(io, settle)),
+        commandOf(diffCommand(io, settle)),
+      ],
     },
     {
       title: 'Set up',
       commands: [
         commandOf(doctorCommand(io, settle)),
+        commandOf(calibrateCommand(io, settle)),
         commandOf(grafanaCommand(io, settle)),
         commandOf(completionCommand(io, settle)),
       ],

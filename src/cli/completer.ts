@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const wantsScenario = new Set(['run', 'predict', 'validate', 'doctor']);
-const wantsRunFolder = new Set(['report', 'compare']);
+const wantsRunFolder = new Set(['report', 'compare', 'diff']);
 
 /**
  * Scenarios or run folders that fit where the cursor is, in which `words` are the line so far without

@@ -13,10 +13,12 @@ interface EmulateArgs {
   readonly port: number;
   readonly 'mqtt-port': number;
   readonly 'mqtts-port': number | undefined;
+  readonly 'https-port': number | undefined;
   readonly fronts: number;
   readonly 'host-name': string | undefined;
   readonly strict: boolean | undefined;
   readonly 'access-key': readonly string[];
+  readonly authorizer: string | undefined;
   readonly 'ca-out': string | undefined;
   readonly 'data-port': number | undefined;
   readonly 'data-dir': string | undefined;
@@ -45,6 +47,10 @@ export function emulateCommand(
           type: 'number',
           describe: 'MQTT over TLS: 8883, or any free port where --mqtt-port is 0',
         })
+        .option('https-port', {
+          type: 'number',
+          describe: 'What --port serves, over TLS: not served unless set',
+        })
         .option('fronts', {
           type: 'number',
           default: 0,
@@ -63,6 +69,10 @@ export function emulateCommand(
           array: true,
           default: [] as readonly string[],
           describe: 'id:secret that may sign HTTP requests and WebSocket URLs in strict mode',
+        })
+        .option('authorizer', {
+          type: 'string',
+          describe: 'JSON file: a custom authorizer for MQTT over TLS without certificates',
         })
         .option('ca-out', {
           type: 'string',
@@ -98,8 +108,11 @@ export function emulateCommand(
         })
         .option('json', { type: 'boolean', default: false, describe: 'Ports as one JSON line' })
         .option('verbose', { type: 'boolean', default: false, describe: 'Log what clients do' })
-        .group(['host', 'port', 'data-port', 'mqtt-port', 'mqtts-port', 'fronts'], 'Listen:')
-        .group(['strict', 'access-key', 'host-name', 'ca-out'], 'Identity:')
+        .group(
+          ['host', 'port', 'https-port', 'data-port', 'mqtt-port', 'mqtts-port', 'fronts'],
+          'Listen:',
+        )
+        .group(['strict', 'access-key', 'authorizer', 'host-name', 'ca-out'], 'Identity:')
         .group(['data-dir', 'fsync', 's3-dir', 'quotas', 'scale'], 'Service:')
         .group(['explain', 'verbose', 'json'], optionGroups.output)
         .example('$0 emulate', 'on the usual ports, until Ctrl-C')
@@ -116,6 +129,7 @@ function checkArgs(args: EmulateArgs): void {
   checkPort('--mqtt-port', args['mqtt-port']);
   checkPort('--data-port', args['data-port']);
   checkPort('--mqtts-port', args['mqtts-port']);
+  checkPort('--https-port', args['https-port']);
   const { scale = 1, fronts } = args;
   if (!Number.isInteger(fronts) || fronts < 0 || fronts > frontsMax) {
     throw new AppError('usage', `--fronts ${fronts}: not a whole number from 0 to ${frontsMax}`, {
@@ -147,6 +161,7 @@ async function emulate(args: EmulateArgs, io: Io): Promise<number> {
     mqttPort: args['mqtt-port'],
     fronts: args.fronts,
     ...identitySettings(args),
+    ...(await authorizerSetting(args, io)),
     ...(args['data-port'] === undefined ? {} : { dataPort: args['data-port'] }),
     seed: '1',
     ...(args['data-dir'] === undefined
@@ -159,16 +174,19 @@ async function emulate(args: EmulateArgs, io: Io): Promise<number> {
     log,
     onFailed: fail,
   });
-  const { http, mqtt, mqtts, data } = emulator;
+  const { http, https, mqtt, mqtts, data } = emulator;
   const caOut = args['ca-out'];
   if (caOut !== undefined) await writeCa(emulator, resolve(io.cwd, caOut));
   let stopListening: () => void = () => undefined;
   const stopped = new Promise<undefined>((resolve) => {
     stopListening = io.onSignal(() => resolve(undefined));
   });
-  if (args.json) io.stdout(`${JSON.stringify({ http, mqtt, mqtts, data })}\n`);
+  if (args.json) io.stdout(`${JSON.stringify({ http, https, mqtt, mqtts, data })}\n`);
   else {
-    const secure = mqtts === undefined ? '' : `, mqtts://localhost:${mqtts.port}`;
+    const secure = [
+      https === undefined ? '' : `, https://localhost:${https.port}`,
+      mqtts === undefined ? '' : `, mqtts://localhost:${mqtts.port}`,
+    ].join('');
     io.stderr(
       `AWS IoT Jobs emulator: http://${http.host}:${http.port}, mqtt://${mqtt.host}:${mqtt.port}${secure}; Ctrl-C ends it\n`,
     );
@@ -189,10 +207,20 @@ function identitySettings(args: EmulateArgs): Partial<EmulatorSettings> {
   const { strict, 'host-name': advertisedHost, 'access-key': accessKeys } = args;
   return {
     mqttsPort: args['mqtts-port'] ?? (args['mqtt-port'] === 0 ? 0 : 8883),
+    ...(args['https-port'] === undefined ? {} : { httpsPort: args['https-port'] }),
     ...(strict === undefined ? {} : { strict }),
     ...(advertisedHost === undefined ? {} : { advertisedHost }),
     accessKeys: Object.fromEntries(accessKeys.map(parseAccessKey)),
   };
+}
+
+async function authorizerSetting(
+  { authorizer }: EmulateArgs,
+  { cwd }: Io,
+): Promise<Pick<EmulatorSettings, 'authorizer'>> {
+  if (authorizer === undefined) return {};
+  const { loadAuthorizer } = await import('../emulator/custom-authorizer.ts');
+  return { authorizer: loadAuthorizer(resolve(cwd, authorizer)) };
 }
 
 /** The secret is in no message: logs are kept. */

@@ -44,7 +44,11 @@ function annotationsOf(summary: Summary): Annotation[] {
         {
           level: 'warning',
           title: 'fleetrig inconclusive',
-          message: [verdict, ...harness.reasons].join('\n'),
+          message: [
+            verdict,
+            ...(run.error === undefined ? [] : [run.error]),
+            ...harness.reasons,
+          ].join('\n'),
           file,
         },
       ];

@@ -4,6 +4,7 @@ import type { Options } from 'yargs';
 export const optionGroups = {
   scenario: 'Scenario:',
   load: 'Load:',
+  aws: 'AWS:',
   metrics: 'Metrics:',
   output: 'Output:',
 } as const;

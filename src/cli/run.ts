@@ -1,5 +1,9 @@
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
+import type { CloudSettings } from '../run/cloud-facts.ts';
+import { exitCodes } from '../run/exit-codes.ts';
+import type { Plan } from '../scenario/plan.ts';
+import { type CloudArgs, cloudOptions, readCloudSettings } from './cloud-options.ts';
 import type { Io } from './io.ts';
 import { type MetricsArgs, metricsOptions, readMetricsSettings } from './metrics-options.ts';
 import {
@@ -15,8 +19,9 @@ import { checkRunId, newRunId } from './run-id.ts';
 import { listenForSignals } from './signals.ts';
 import { packageVersion } from './version.ts';
 
-interface RunArgs extends RehearsalArgs, MetricsArgs {
+interface RunArgs extends RehearsalArgs, MetricsArgs, CloudArgs {
   readonly things: boolean | undefined;
+  readonly record: boolean | undefined;
 }
 
 export function runCommand(
@@ -32,11 +37,17 @@ export function runCommand(
         .options(scenarioOptions)
         .options(workersOption('Worker threads of the fleet'))
         .options(metricsOptions)
+        .options(cloudOptions)
         .options(outputOptions)
         .option('things', {
           type: 'boolean',
           group: optionGroups.output,
           describe: 'Also write things.csv.gz',
+        })
+        .option('record', {
+          type: 'boolean',
+          group: optionGroups.output,
+          describe: 'Also write trace.ndjson.gz, for diff',
         })
         .conflicts('json', 'quiet')
         .example('$0 run scenarios/quickstart.yaml', 'the tour')
@@ -53,6 +64,13 @@ async function run(args: RunArgs, io: Io): Promise<number> {
   checkRunId(runId);
   const metrics = readMetricsSettings(args);
   const outDir = resolve(io.cwd, settings.out);
+  const cloud = readCloudSettings(args, io);
+  if (args['dry-run'] === true) {
+    const { dryRun } = await import('./dry-run.ts');
+    await dryRun(plan, cloud, { isJson: args.json === true }, io);
+    return exitCodes.passed;
+  }
+  await agree(args, plan, cloud, io);
   // The AWS SDK and the fleet are heavy: a scenario with a mistake does not wait for them.
   const { subjectOf, tellerOf } = await import('./teller.ts');
   const { tellGithub } = await import('./github-actions.ts');
@@ -69,7 +87,9 @@ async function run(args: RunArgs, io: Io): Promise<number> {
       runId,
       outDir,
       metrics,
+      cloud,
       hasThings: args.things === true,
+      isRecorded: args.record === true,
       onEvent: teller.event,
       onProgress: teller.progress,
       onInterruptible: (interrupt) => {
@@ -83,4 +103,17 @@ async function run(args: RunArgs, io: Io): Promise<number> {
     stopListening();
     teller.close();
   }
+}
+
+/** Before anything is opened or written: the run keeps to its limits, and where it matters somebody says yes. */
+async function agree(args: RunArgs, plan: Plan, cloud: CloudSettings, io: Io): Promise<void> {
+  if (Object.values(plan.limits).some((limit) => limit !== undefined)) {
+    const { refuseBeyondLimits } = await import('../run/run-limits.ts');
+    refuseBeyondLimits(plan);
+  }
+  if (plan.target.kind !== 'aws') return;
+  const { askBeforeAws } = await import('./consent.ts');
+  const isUnattended = args.json === true || args.quiet === true;
+  const hasConsent = args.yes === true;
+  await askBeforeAws({ plan, settings: cloud, hasConsent, isUnattended }, io);
 }

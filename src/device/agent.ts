@@ -16,8 +16,7 @@ const nothing: readonly DeviceEffect[] = [];
  * longer applies (a late answer, an old notice, a second `connected`) is ignored.
  */
 export class Agent {
-  /** The one topic that tells this device of its jobs. */
-  readonly #noticeTopic: string;
+  readonly #thingName: string;
   readonly #isPicking: boolean;
   readonly #uplink: Uplink;
   readonly #jobs: JobsClient;
@@ -27,7 +26,7 @@ export class Agent {
   constructor(options: AgentOptions) {
     const { thingName, profile, random, answerTimeoutMs } = options;
     this.#isPicking = profile.client === 'pick';
-    this.#noticeTopic = (this.#isPicking ? notifyTopic : notifyNextTopic)(thingName);
+    this.#thingName = thingName;
     this.#uplink = new Uplink(profile.link, random, answerTimeoutMs);
     this.#jobs = new JobsClient(options, this.#uplink, this.#effects);
   }
@@ -53,6 +52,10 @@ export class Agent {
     switch (input.type) {
       case 'start':
         this.#uplink.powerOn(now);
+        break;
+      case 'resume':
+        this.#uplink.resume();
+        this.#jobs.resume(input.connectedAt);
         break;
       case 'connected':
         this.#subscribe(now);
@@ -94,7 +97,14 @@ export class Agent {
       this.#moveUplink(now);
       this.#jobs.wake(now);
     }
-    return this.#effects.length === 0 ? nothing : this.#effects.splice(0);
+    return this.#takeEffects();
+  }
+
+  /** Nearly always there is one or none; taken by pop, the list keeps its room (150 bytes a turn). */
+  #takeEffects(): readonly DeviceEffect[] {
+    if (this.#effects.length > 1) return this.#effects.splice(0);
+    const effect = this.#effects.pop();
+    return effect === undefined ? nothing : [effect];
   }
 
   #moveUplink(now: Millis): void {
@@ -105,7 +115,9 @@ export class Agent {
 
   #subscribe(now: Millis): void {
     if (!this.#uplink.connected(now)) return;
-    this.#effects.push({ type: 'subscribe', filters: [this.#noticeTopic], dueAt: now });
+    // The one topic that tells this device of its jobs.
+    const topic = (this.#isPicking ? notifyTopic : notifyNextTopic)(this.#thingName);
+    this.#effects.push({ type: 'subscribe', filters: [topic], dueAt: now });
   }
 
   #stop(): void {

@@ -92,7 +92,9 @@ export function pickWeighted<T>(
   entries: readonly (readonly [value: T, weight: number])[],
   random: Random,
 ): T | undefined {
-  let left = random.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
+  let whole = 0;
+  for (const entry of entries) whole += entry[1];
+  let left = random.next() * whole;
   for (const [value, weight] of entries) {
     left -= weight;
     if (left < 0) return value;

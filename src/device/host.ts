@@ -20,10 +20,10 @@ export class DeviceHost {
   #wakeAt: Millis | undefined;
   #disarm: Cancel | undefined;
 
-  constructor({ clock, perform, ...options }: DeviceHostOptions) {
+  constructor(options: DeviceHostOptions) {
     this.#agent = new Agent(options);
-    this.#clock = clock;
-    this.#perform = perform;
+    this.#clock = options.clock;
+    this.#perform = options.perform;
   }
 
   /** Whether it has asked to be woken. */
@@ -36,17 +36,17 @@ export class DeviceHost {
     else this.#deliver(this.#agent.handle(input, this.#clock.now()));
   }
 
-  #wake(): void {
+  readonly #wake = (): void => {
     this.#wakeAt = undefined;
     this.#deliver(this.#agent.wake(this.#clock.now()));
-  }
+  };
 
   #deliver(effects: readonly DeviceEffect[]): void {
     this.#isBusy = true;
     this.#performAll(effects);
-    let input = this.#waiting.shift();
-    for (; input !== undefined; input = this.#waiting.shift()) {
-      this.#performAll(this.#agent.handle(input, this.#clock.now()));
+    while (this.#waiting.length > 0) {
+      const input = this.#waiting.shift();
+      if (input !== undefined) this.#performAll(this.#agent.handle(input, this.#clock.now()));
     }
     this.#isBusy = false;
     this.#arm();
@@ -62,6 +62,6 @@ export class DeviceHost {
     this.#disarm?.();
     this.#disarm = undefined;
     this.#wakeAt = at;
-    if (at !== undefined) this.#disarm = this.#clock.schedule(at, () => this.#wake());
+    if (at !== undefined) this.#disarm = this.#clock.schedule(at, this.#wake);
   }
 }

@@ -12,6 +12,11 @@ import type { ExecutionStatus } from '../protocol/status.ts';
 export type DeviceInput =
   /** Power on: the first thing a device ever hears. */
   | { readonly type: 'start' }
+  /**
+   * Instead of `start`, of a device whose network does not go by itself: it has been up and idle since
+   * it connected, when it was told that nothing is pending.
+   */
+  | { readonly type: 'resume'; readonly connectedAt: Millis }
   | { readonly type: 'connected'; readonly sessionPresent: boolean }
   /** CONNECT was refused or never answered. */
   | { readonly type: 'connect-failed'; readonly reason: string }
@@ -44,12 +49,12 @@ export type DeviceInput =
 export interface DeviceRequest {
   readonly operation: DeviceOperation;
   /** `$next` or an id; absent for get and start-next. */
-  readonly jobId?: string;
+  readonly jobId?: string | undefined;
   readonly token: string;
   /** Becomes text by `payloadOf`, where there is a wire. */
   readonly body: RequestBody;
   /** It goes out without its closing brace, and so is no JSON. */
-  readonly isTorn?: true;
+  readonly isTorn?: true | undefined;
 }
 
 /** As the service takes it, or deliberately wrong. */

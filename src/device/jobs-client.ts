@@ -1,6 +1,7 @@
 import type { Millis } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import type { RejectedResponse } from '../protocol/messages.ts';
+import { withoutPrefix } from '../protocol/names.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import { History } from './history.ts';
 import type { DeviceEffect, DeviceInput, DeviceRequest } from './io.ts';
@@ -16,7 +17,17 @@ import {
   sendingsMax,
 } from './reaction.ts';
 import { askRequest, describeRequest, reopenRequest, stepRequest } from './requests.ts';
-import { advance, beginTask, confirm, currentStep, recordOf, type Task, tell } from './task.ts';
+import {
+  advance,
+  beginTask,
+  confirm,
+  currentStep,
+  finishDownload,
+  install,
+  recordOf,
+  type Task,
+  tell,
+} from './task.ts';
 import type { Uplink } from './uplink.ts';
 import { isRequest, planWork, type RequestAction, type Step } from './work-plan.ts';
 
@@ -28,6 +39,8 @@ export interface JobsClientOptions {
   readonly group?: Random | undefined;
   /** When the run began; undefined before that. Outcomes may change from there on. */
   readonly zeroAt?: () => Millis | undefined;
+  /** What job ids have in front on the wire; no draw depends on it. */
+  readonly jobIdPrefix?: string | undefined;
   /** How long it waits for an answer, in simulated milliseconds. */
   readonly answerTimeoutMs: Millis;
 }
@@ -56,6 +69,7 @@ export class JobsClient {
   readonly #random: Random;
   readonly #group: Random | undefined;
   readonly #zeroAt: JobsClientOptions['zeroAt'];
+  readonly #jobIdPrefix: string;
   /** Cut where the plan says so. */
   readonly #uplink: Uplink;
   readonly #effects: DeviceEffect[];
@@ -76,6 +90,7 @@ export class JobsClient {
     this.#random = options.random;
     this.#group = options.group;
     this.#zeroAt = options.zeroAt;
+    this.#jobIdPrefix = options.jobIdPrefix ?? '';
     this.#uplink = uplink;
     this.#effects = effects;
     this.#outbox = new Outbox(options.answerTimeoutMs);
@@ -97,6 +112,13 @@ export class JobsClient {
   becomeReady(now: Millis): void {
     this.#readyAt = now;
     this.#askNext(now);
+  }
+
+  /** As if it had asked then, and been told that nothing is pending. */
+  resume(askedAt: Millis): void {
+    this.#readyAt = askedAt;
+    this.#newsAt = Math.floor(askedAt / 1000);
+    this.#outbox.nextToken();
   }
 
   /** The device lets go of its connection, if it has one. */
@@ -149,7 +171,8 @@ export class JobsClient {
   }
 
   #begin(offer: Offer, now: Millis): void {
-    const random = this.#random.fork(offer.jobId).fork(String(offer.executionNumber));
+    const jobId = withoutPrefix(this.#jobIdPrefix, offer.jobId);
+    const random = this.#random.fork(jobId).fork(String(offer.executionNumber));
     const heardMs = now - (this.#zeroAt?.() ?? never);
     const fate = { random, group: this.#group, heardMs };
     const plan = planWork(this.#profile, fate, offer.status === 'IN_PROGRESS');
@@ -200,10 +223,10 @@ export class JobsClient {
         this.#sendStep(task, step, now);
         break;
       case 'downloaded':
-        this.#task = advance({ ...task, downloadedAt: now });
+        this.#task = finishDownload(task, now);
         break;
       case 'install':
-        this.#task = advance({ ...task, isUpdated: true });
+        this.#task = install(task);
         break;
       case 'lose-power':
         this.#task = advance(task, now + step.offMs);
@@ -230,7 +253,9 @@ export class JobsClient {
 
   #send(purpose: Purpose, request: DeviceRequest, dueAt: Millis, now: Millis): void {
     this.#outbox.add(request, purpose, now);
-    this.#effects.push({ ...request, type: 'request', dueAt });
+    const { operation, jobId, token, body, isTorn } = request;
+    // Member by member: a spread of the request's shapes takes 1 us longer.
+    this.#effects.push({ type: 'request', dueAt, operation, jobId, token, body, isTorn });
   }
 
   // Answers
@@ -313,7 +338,7 @@ export class JobsClient {
   #conclude(task: Task, isReported: boolean, now: Millis): void {
     const { rollbackMs } = task.plan;
     const isRolledBack = isReported && rollbackMs !== undefined;
-    this.#finish({ ...task, isUpdated: task.isUpdated && !isRolledBack }, now);
+    this.#finish(isRolledBack ? { ...task, isUpdated: false } : task, now);
     if (isRolledBack) this.breakOff(this.#uplink.goDark(now + rollbackMs));
   }
 

@@ -14,10 +14,13 @@ export interface PendingRequest {
 
 type Sent = Pick<PendingRequest, 'token' | 'operation'>;
 
+/** Shared: nearly always nothing waits, or one. */
+const nothing: readonly PendingRequest[] = [];
+
 /** The requests that wait for an answer, in the order they were sent. */
 export class Outbox {
   readonly #answerTimeoutMs: Millis;
-  readonly #pending: PendingRequest[] = [];
+  #pending: readonly PendingRequest[] = nothing;
   #tokens = 0;
 
   constructor(answerTimeoutMs: Millis) {
@@ -40,7 +43,8 @@ export class Outbox {
 
   add({ token, operation }: Sent, purpose: Purpose, now: Millis): void {
     const answerBy = now + this.#answerTimeoutMs;
-    this.#pending.push({ token, operation, purpose, answerBy });
+    const request = { token, operation, purpose, answerBy };
+    this.#pending = this.#pending.length === 0 ? [request] : [...this.#pending, request];
   }
 
   /**
@@ -48,25 +52,30 @@ export class Outbox {
    * An answer without token (InvalidJson) belongs to the oldest request of its operation.
    */
   settle(operation: DeviceOperation, token: string | undefined): PendingRequest | undefined {
-    const index = this.#pending.findIndex(
+    const settled = this.#pending.find(
       (request) =>
         request.operation === operation && (token === undefined || request.token === token),
     );
-    if (index < 0) return undefined;
-    // Nearly always it is the only one.
-    return index === this.#pending.length - 1
-      ? this.#pending.pop()
-      : this.#pending.splice(index, 1)[0];
+    if (settled !== undefined) this.#remove(settled);
+    return settled;
   }
 
   /** Takes off the oldest request whose time is up. */
   takeExpired(now: Millis): PendingRequest | undefined {
     const first = this.#pending[0];
     if (first === undefined || first.answerBy > now) return undefined;
-    return this.#pending.shift();
+    this.#remove(first);
+    return first;
   }
 
   takeAll(): readonly PendingRequest[] {
-    return this.#pending.splice(0);
+    const all = this.#pending;
+    this.#pending = nothing;
+    return all;
+  }
+
+  #remove(request: PendingRequest): void {
+    this.#pending =
+      this.#pending.length === 1 ? nothing : this.#pending.filter((each) => each !== request);
   }
 }

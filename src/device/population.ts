@@ -25,16 +25,23 @@ export interface Population {
   readonly seed: string;
   /** `pump-{index:05}`: the index, zero-padded to five digits. */
   readonly thingName: string;
+  /** Stands before the names of things on the wire, and plays no part in any draw. */
+  readonly namePrefix?: string | undefined;
+  /** The same for the ids of the jobs they get. */
+  readonly jobIdPrefix?: string | undefined;
   readonly cohorts: readonly Cohort[];
   readonly batches: readonly Batch[];
 }
 
 export interface Thing {
   readonly index: number;
+  /** On the wire. */
   readonly thingName: string;
+  /** Without prefix. */
+  readonly plainName: string;
   readonly cohort: Cohort;
   readonly startMs: number;
-  /** The thing's own stream: a function of seed and name alone, whatever worker it runs on. */
+  /** The thing's own stream: a function of seed and plain name alone, whatever worker it runs on. */
   readonly random: Random;
   /** The stream that all things of its group share, where its profile correlates them. */
   readonly group: Random | undefined;
@@ -77,16 +84,21 @@ export function cutFinder(
 }
 
 /** Who device i is, at O(1) memory a batch. Cohort sizes are exact to the nearest whole thing. */
-export function thingFinder(population: Population): (index: number) => Thing {
+export function thingFinder(
+  population: Population,
+): (index: number, plainName?: string | undefined) => Thing {
   const seeded = seededRandom(population.seed);
+  const seededThings = seeded.fork('thing');
   const dealers = dealersOf(population);
   const nameOf = thingNamer(population.thingName);
-  return (index) => {
+  const { namePrefix = '' } = population;
+  return (index, plainName = nameOf(index)) => {
     const { startMs, deal } = dealerOf(dealers, index);
-    const thingName = nameOf(index);
-    const random = seeded.fork(`thing/${thingName}`);
+    const thingName = namePrefix === '' ? plainName : [namePrefix, plainName].join('');
+    const random = seededThings.fork(plainName);
     const cohort = deal(index);
-    return { index, thingName, cohort, startMs, random, group: groupOf(cohort, index, seeded) };
+    const group = groupOf(cohort, index, seeded);
+    return { index, thingName, plainName, cohort, startMs, random, group };
   };
 }
 

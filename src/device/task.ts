@@ -14,7 +14,7 @@ export interface Task {
   readonly noticedAt: Millis;
   readonly startedAt: Millis | undefined;
   /** When its download was over, if it had one. */
-  readonly downloadedAt?: Millis;
+  readonly downloadedAt: Millis | undefined;
   /** The versionNumber last heard of. */
   readonly version: number;
   readonly stepIndex: number;
@@ -38,9 +38,10 @@ export function beginTask(offer: Offer, plan: WorkPlan, now: Millis): Task {
     plan,
     noticedAt: now,
     startedAt: isStarted ? now : undefined,
+    downloadedAt: undefined,
     version: offer.versionNumber,
     stepIndex: 0,
-    dueAt: dueAt(plan.steps[0], now + plan.reactMs),
+    dueAt: dueAt(plan, 0, now + plan.reactMs),
     failures: 0,
     isFlawSpent: false,
     reported: isStarted ? 'IN_PROGRESS' : undefined,
@@ -60,14 +61,26 @@ export function flawOf(task: Task, step: Update): Update['flaw'] {
 
 /** On to the next step. Times count from when the last one was due, so slow answers do not stretch the work. */
 export function advance(task: Task, baseAt: Millis = task.dueAt): Task {
-  const stepIndex = task.stepIndex + 1;
-  return {
-    ...task,
-    stepIndex,
-    dueAt: dueAt(task.plan.steps[stepIndex], baseAt),
-    failures: 0,
-    isFlawSpent: false,
-  };
+  const next = copyOf(task);
+  next.stepIndex = task.stepIndex + 1;
+  next.dueAt = dueAt(task.plan, next.stepIndex, baseAt);
+  next.failures = 0;
+  next.isFlawSpent = false;
+  return next;
+}
+
+/** The download is over. */
+export function finishDownload(task: Task, now: Millis): Task {
+  const next = copyOf(task);
+  next.downloadedAt = now;
+  return advance(next);
+}
+
+/** The new version runs from here on. */
+export function install(task: Task): Task {
+  const next = copyOf(task);
+  next.isUpdated = true;
+  return advance(next);
 }
 
 /** A request was sent. What the service cannot read or never allows counts as not told. */
@@ -76,18 +89,20 @@ export function tell(task: Task, step: RequestAction): Task {
   const flaw = step.kind === 'update' ? flawOf(task, step) : undefined;
   if (flaw !== undefined && flaw !== 'stale-version') return task;
   const reported = step.kind === 'update' ? step.status : 'IN_PROGRESS';
-  return { ...task, reported, isAcknowledged: false };
+  const next = copyOf(task);
+  next.reported = reported;
+  next.isAcknowledged = false;
+  return next;
 }
 
 /** The service has accepted the step that told it `status`. */
 export function acknowledge(task: Task, status: DeviceStatus, version: number, now: Millis): Task {
-  return {
-    ...task,
-    version,
-    reported: status,
-    isAcknowledged: true,
-    startedAt: task.startedAt ?? (status === 'IN_PROGRESS' ? now : undefined),
-  };
+  const next = copyOf(task);
+  next.version = version;
+  next.reported = status;
+  next.isAcknowledged = true;
+  next.startedAt ??= status === 'IN_PROGRESS' ? now : undefined;
+  return next;
 }
 
 /** The service hands the execution out again: after a reconnect, or to say what the device knows. */
@@ -114,6 +129,33 @@ export function recordOf(task: Task, endedAt: Millis | undefined): ExecutionReco
   };
 }
 
-function dueAt(step: Step | undefined, baseAt: Millis): Millis {
-  return step === undefined ? Number.POSITIVE_INFINITY : baseAt + step.afterMs;
+/**
+ * All copies are made here and so have one hidden class: a spread at each place gives every one of them
+ * shapes of its own (0.5 us a copy instead of 0.05).
+ */
+function copyOf(task: Task): { -readonly [K in keyof Task]: Task[K] } {
+  return {
+    jobId: task.jobId,
+    executionNumber: task.executionNumber,
+    queuedAt: task.queuedAt,
+    plan: task.plan,
+    noticedAt: task.noticedAt,
+    startedAt: task.startedAt,
+    downloadedAt: task.downloadedAt,
+    version: task.version,
+    stepIndex: task.stepIndex,
+    dueAt: task.dueAt,
+    failures: task.failures,
+    isFlawSpent: task.isFlawSpent,
+    reported: task.reported,
+    isAcknowledged: task.isAcknowledged,
+    isUpdated: task.isUpdated,
+  };
+}
+
+/** Infinite behind the last step. `baseAt` is when the step before was due. */
+function dueAt({ steps }: WorkPlan, index: number, baseAt: Millis): Millis {
+  const step = steps[index];
+  if (step === undefined) return Number.POSITIVE_INFINITY;
+  return baseAt + (step.atMs - (steps[index - 1]?.atMs ?? 0));
 }

@@ -66,6 +66,11 @@ export class Uplink {
     this.#outages?.begin(now);
   }
 
+  /** As if it had been powered on, and all had gone well. */
+  resume(): void {
+    if (this.#phase === 'off') this.#phase = 'ready';
+  }
+
   /** False when the device did not wait for that. */
   connected(now: Millis): boolean {
     if (this.#phase !== 'connecting') return false;

@@ -16,15 +16,15 @@ type Chaser = 'same' | 'reopen';
 /** Tells the service that work begins, in the way of its client style. */
 interface Start {
   readonly kind: 'start';
-  readonly stepMinutes?: number;
+  readonly stepMinutes?: number | undefined;
   readonly chaser?: Chaser;
 }
 
 export interface Update {
   readonly kind: 'update';
   readonly status: DeviceStatus;
-  readonly statusDetails?: StatusDetails;
-  readonly stepMinutes?: number;
+  readonly statusDetails?: StatusDetails | undefined;
+  readonly stepMinutes?: number | undefined;
   readonly flaw?: Flaw;
   readonly chaser?: Chaser;
 }
@@ -47,8 +47,8 @@ export type Action =
   | { readonly kind: 'lose-power'; readonly offMs: Millis }
   | { readonly kind: 'drop-link' };
 
-/** `afterMs` counts from when the step before was due; the first from the end of the reaction time. */
-export type Step = Action & { readonly afterMs: Millis };
+/** `atMs` counts from the end of the reaction time, if nothing delays the steps before. */
+export type Step = Action & { readonly atMs: Millis };
 
 export function isRequest(action: Action): action is RequestAction {
   return action.kind === 'start' || action.kind === 'update' || action.kind === 'look';
@@ -73,8 +73,6 @@ const minuteMs = 60_000;
 const heartbeatsMax = 100;
 const heartbeatMsMin = 1000;
 
-type Timed = Action & { readonly atMs: Millis };
-
 interface Situation {
   readonly profile: Profile;
   /** Where the download ends and the work proper begins; 0 without a download. */
@@ -97,13 +95,11 @@ export function planWork(profile: Profile, fate: Fate, isStarted: boolean): Work
   const downloadMs = drawDownloadMs(profile, random);
   const workMs = downloadMs + drawApart(profile.work, random, 'work');
   const situation = { profile, downloadMs, workMs, random };
-  const actions = planners[behaviour](situation);
+  const steps = withLinkDrop(planners[behaviour](situation), situation);
   return {
     behaviour,
     reactMs,
-    steps: inOrder(
-      withLinkDrop(actions, situation).filter(({ kind }) => !isStarted || kind !== 'start'),
-    ),
+    steps: inOrder(isStarted ? steps.filter(({ kind }) => kind !== 'start') : steps),
     isDeaf: behaviour === 'overrun' || behaviour === 'miss-step-timeout',
     rollbackMs: behaviour === 'success-then-rollback' ? rebootMs(situation) : undefined,
   };
@@ -131,7 +127,7 @@ function rebootMs({ profile, random }: Situation): Millis {
   return drawApart(profile.reboot, random, 'reboot');
 }
 
-type Planner = (situation: Situation) => Timed[];
+type Planner = (situation: Situation) => Step[];
 
 const planners: Readonly<Record<Behaviour, Planner>> = {
   succeed: (situation) => success(situation),
@@ -181,7 +177,7 @@ const planners: Readonly<Record<Behaviour, Planner>> = {
   'link-cut-mid-job': (situation) => success(situation, [linkDrop(situation)]),
 };
 
-function success(situation: Situation, mishap: readonly Timed[] = []): Timed[] {
+function success(situation: Situation, mishap: readonly Step[] = []): Step[] {
   return [
     start(situation),
     ...progress(situation),
@@ -190,17 +186,18 @@ function success(situation: Situation, mishap: readonly Timed[] = []): Timed[] {
   ];
 }
 
-function completion(situation: Situation, atMs: Millis): Timed[] {
+function completion(situation: Situation, atMs: Millis): Step[] {
   return [{ kind: 'install', atMs }, final(situation, 'SUCCEEDED', atMs)];
 }
 
-function start({ profile }: Situation): Timed {
-  return { kind: 'start', ...stepTimer(profile), atMs: 0 };
+function start({ profile }: Situation): Step {
+  return { kind: 'start', stepMinutes: stepMinutesOf(profile), atMs: 0 };
 }
 
-function progress(situation: Situation): Timed[] {
+function progress(situation: Situation): Step[] {
   const { profile, downloadMs, workMs } = situation;
   const { steps } = profile.progress;
+  if (steps === 0) return download(situation);
   const reports = Array.from({ length: steps }, (_, index) =>
     report(profile, downloadMs + ((workMs - downloadMs) * (index + 1)) / (steps + 1), {
       step: String(index + 1),
@@ -211,7 +208,7 @@ function progress(situation: Situation): Timed[] {
 }
 
 /** All of it, where the profile has one. */
-function download({ profile, downloadMs }: Situation): Timed[] {
+function download({ profile, downloadMs }: Situation): Step[] {
   if (profile.download === undefined) return [];
   return [
     ...downloadReports(profile, downloadMs, profile.download.steps),
@@ -220,7 +217,7 @@ function download({ profile, downloadMs }: Situation): Timed[] {
 }
 
 /** Up to a drawn report that is not the last. Without a download of its own, the work counts as one. */
-function brokenDownload({ profile, downloadMs, workMs, random }: Situation): Timed[] {
+function brokenDownload({ profile, downloadMs, workMs, random }: Situation): Step[] {
   const { steps, endMs } =
     profile.download === undefined
       ? { steps: 10, endMs: workMs }
@@ -229,7 +226,7 @@ function brokenDownload({ profile, downloadMs, workMs, random }: Situation): Tim
   return downloadReports(profile, endMs, steps).slice(0, reports);
 }
 
-function downloadReports(profile: Profile, endMs: Millis, steps: number): Timed[] {
+function downloadReports(profile: Profile, endMs: Millis, steps: number): Step[] {
   return Array.from({ length: steps }, (_, index) =>
     report(profile, (endMs * (index + 1)) / steps, {
       step: 'download',
@@ -238,7 +235,7 @@ function downloadReports(profile: Profile, endMs: Millis, steps: number): Timed[
   );
 }
 
-function heartbeats(situation: Situation): Timed[] {
+function heartbeats(situation: Situation): Step[] {
   const { profile, downloadMs, workMs } = situation;
   const everyMs = Math.max(heartbeatMsMin, (workMs - downloadMs) / (profile.progress.steps + 1));
   const reports = Array.from({ length: heartbeatsMax }, (_, index) =>
@@ -247,31 +244,33 @@ function heartbeats(situation: Situation): Timed[] {
   return [...download(situation), ...reports];
 }
 
-function report(profile: Profile, atMs: Millis, statusDetails: StatusDetails): Timed {
-  return { kind: 'update', status: 'IN_PROGRESS', statusDetails, ...stepTimer(profile), atMs };
+function report(profile: Profile, atMs: Millis, statusDetails: StatusDetails): Step {
+  const stepMinutes = stepMinutesOf(profile);
+  return { kind: 'update', status: 'IN_PROGRESS', statusDetails, stepMinutes, atMs };
 }
 
-function final({ profile }: Situation, status: DeviceStatus, atMs: Millis): Timed {
-  const reason = status === 'SUCCEEDED' ? {} : { reason: profile.reason };
-  const statusDetails = { ...profile.statusDetails, ...reason };
-  return {
-    kind: 'update',
-    status,
-    ...(Object.keys(statusDetails).length > 0 ? { statusDetails } : {}),
-    atMs,
-  };
+function final({ profile }: Situation, status: DeviceStatus, atMs: Millis): Step {
+  return { kind: 'update', status, statusDetails: finalDetails(profile, status), atMs };
 }
 
-function powerLoss(situation: Situation): Timed {
+function finalDetails(
+  { statusDetails, reason }: Profile,
+  status: DeviceStatus,
+): StatusDetails | undefined {
+  if (status !== 'SUCCEEDED') return { ...statusDetails, reason };
+  return Object.keys(statusDetails).length > 0 ? statusDetails : undefined;
+}
+
+function powerLoss(situation: Situation): Step {
   return { kind: 'lose-power', offMs: rebootMs(situation), atMs: mishapMs(situation) };
 }
 
-function linkDrop(situation: Situation): Timed {
+function linkDrop(situation: Situation): Step {
   return { kind: 'drop-link', atMs: mishapMs(situation) };
 }
 
 /** The share `dropMidJob` of executions that are worked on loses the network once. */
-function withLinkDrop(actions: readonly Timed[], situation: Situation): readonly Timed[] {
+function withLinkDrop(actions: readonly Step[], situation: Situation): readonly Step[] {
   const { dropMidJob } = situation.profile.link;
   const isDropped =
     dropMidJob > 0 && actions.length > 1 && situation.random.fork('link').next() < dropMidJob;
@@ -279,7 +278,7 @@ function withLinkDrop(actions: readonly Timed[], situation: Situation): readonly
 }
 
 /** Over all devices each of the three comes as often as the others. */
-function illegal(situation: Situation): Timed[] {
+function illegal(situation: Situation): Step[] {
   const flaw = (['to-queued', 'to-canceled', undefined] as const)[
     situation.random.fork('illegal').int(3)
   ];
@@ -294,20 +293,15 @@ export function stepMinutesOf({ stepTimeout }: Profile): number | undefined {
   return stepTimeout === undefined ? undefined : stepTimeout / minuteMs;
 }
 
-function stepTimer(profile: Profile): { stepMinutes?: number } {
-  const stepMinutes = stepMinutesOf(profile);
-  return stepMinutes === undefined ? {} : { stepMinutes };
-}
-
 /** Flaws the first update after the start: the second one that the service sees. */
-function withFlaw(actions: readonly Timed[], flaw: Flaw): Timed[] {
+function withFlaw(actions: readonly Step[], flaw: Flaw): Step[] {
   const flawed = actions.findIndex(({ kind }) => kind === 'update');
   return actions.map((action, index) =>
     index === flawed && action.kind === 'update' ? { ...action, flaw } : action,
   );
 }
 
-function chased(action: Timed, chaser: Chaser): Timed {
+function chased(action: Step, chaser: Chaser): Step {
   return action.kind === 'update' || action.kind === 'start' ? { ...action, chaser } : action;
 }
 
@@ -316,13 +310,7 @@ function isFinal(action: Action): boolean {
 }
 
 /** In order of time; what falls on the same time keeps its order. */
-function inOrder(actions: readonly Timed[]): Step[] {
-  let lastMs = 0;
-  const isInOrder = actions.every(({ atMs }, index) => atMs >= (actions[index - 1]?.atMs ?? 0));
-  const ordered = isInOrder ? actions : actions.toSorted((a, b) => a.atMs - b.atMs);
-  return ordered.map((action) => {
-    const afterMs = action.atMs - lastMs;
-    lastMs = action.atMs;
-    return { ...action, afterMs };
-  });
+function inOrder(steps: readonly Step[]): readonly Step[] {
+  const isInOrder = steps.every(({ atMs }, index) => atMs >= (steps[index - 1]?.atMs ?? 0));
+  return isInOrder ? steps : steps.toSorted((a, b) => a.atMs - b.atMs);
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import { Traffic } from '../base/traffic.ts';
 import type { Dialect } from '../protocol/dialect.ts';
+import { FrameSplitter } from '../protocol/frame-splitter.ts';
 import { permitsPublish } from './authority.ts';
 import { type BrokerLimits, defaultBrokerLimits } from './broker-limits.ts';
 import { BrokerTally, type DropReason } from './broker-tally.ts';
@@ -155,6 +156,7 @@ export class Broker {
       ...shared,
       traffic: this.traffic,
       decoder: new PacketDecoder(),
+      wholeFrames: new FrameSplitter(),
       received: (connection, packet) => handlePacket(context, connection, packet),
       ended: (connection, closing) => this.#ended(connection, closing),
       closed: (connection) => this.#connections.delete(connection),
@@ -200,7 +202,8 @@ export class Broker {
   /** An ordinary publish by the service: subscriptions, stored sessions and shared groups apply. */
   publish(topic: string, payload: string | Uint8Array, options: PublishOptions): void {
     const { qos, retain = false } = options;
-    this.#router.publish({ topic, payload: Buffer.from(payload), qos, retain });
+    const text = typeof payload === 'string' ? payload : Buffer.from(payload);
+    this.#router.publish({ topic, payload: text, qos, retain });
   }
 
   /** Whether a publish would reach anyone: what nobody hears need not be written. */

@@ -8,6 +8,7 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
   PemConverter,
+  type PublicKey,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
   X509Certificate,
@@ -15,6 +16,7 @@ import {
 } from '@peculiar/x509';
 import { dateOf, instantOf, type Millis, wallNow } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import type { SigningRequest } from './signing-request.ts';
 
 /** A certificate and the key to it, as text to keep or to serve with. */
 export interface KeyedCertificate {
@@ -23,16 +25,22 @@ export interface KeyedCertificate {
   readonly privateKeyPem: string;
 }
 
-/** What CreateKeysAndCertificate hands out. */
-export interface DeviceCredentials extends KeyedCertificate {
+/** A certificate that was made for keys which we never see. */
+export interface DeviceCertificate {
+  readonly certificatePem: string;
   /** SHA-256 of the DER in hex (reference §7.7). */
   readonly certificateId: string;
-  readonly publicKeyPem: string;
   readonly commonName: string;
   readonly serialNumber: string;
 }
 
+/** What CreateKeysAndCertificate hands out. */
+export interface DeviceCredentials extends KeyedCertificate, DeviceCertificate {
+  readonly publicKeyPem: string;
+}
+
 type Keys = webcrypto.CryptoKeyPair;
+type Certified = webcrypto.CryptoKey | PublicKey;
 
 const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 /** AWS issues 2048-bit RSA to devices (reference §7.7). */
@@ -106,7 +114,7 @@ export class CertificateAuthority {
   /** For a TLS server that is reached by any of the names and addresses. */
   async issueServer(names: readonly string[]): Promise<KeyedCertificate> {
     const keys = await generateKeys(ecdsa);
-    const certificate = await this.#issue(keys, `CN=${names[0] ?? 'localhost'}`, [
+    const certificate = await this.#issue(keys.publicKey, `CN=${names[0] ?? 'localhost'}`, [
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
       new SubjectAlternativeNameExtension(
         names.map((value) => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value })),
@@ -117,21 +125,29 @@ export class CertificateAuthority {
 
   async issueDevice(): Promise<DeviceCredentials> {
     const keys = await generateKeys(deviceRsa);
-    const certificate = await this.#issue(keys, `CN=${deviceCommonName}`, [
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]),
-    ]);
+    const certificate = await this.#issueClient(keys.publicKey, `CN=${deviceCommonName}`);
     const publicKey = await webcrypto.subtle.exportKey('spki', keys.publicKey);
     return {
       ...(await toPems(certificate, keys)),
       publicKeyPem: `${PemConverter.encode(publicKey, 'PUBLIC KEY')}\n`,
-      certificateId: createHash('sha256').update(new Uint8Array(certificate.rawData)).digest('hex'),
-      commonName: deviceCommonName,
-      serialNumber: certificate.serialNumber,
+      ...factsOf(certificate),
     };
   }
 
+  /** Each time another certificate; its subject is that of the request, if it has one (CHOICE). */
+  async issueFor({ publicKey, subject }: SigningRequest): Promise<DeviceCertificate> {
+    const certificate = await this.#issueClient(publicKey, subject || `CN=${deviceCommonName}`);
+    return { certificatePem: pemOf(certificate), ...factsOf(certificate) };
+  }
+
+  #issueClient(publicKey: Certified, subject: string): Promise<X509Certificate> {
+    return this.#issue(publicKey, subject, [
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]),
+    ]);
+  }
+
   async #issue(
-    keys: Keys,
+    publicKey: Certified,
     subject: string,
     extensions: readonly (ExtendedKeyUsageExtension | SubjectAlternativeNameExtension)[],
   ): Promise<X509Certificate> {
@@ -140,7 +156,7 @@ export class CertificateAuthority {
       serialNumber: newSerialNumber(),
       subject,
       issuer: this.#certificate.subject,
-      publicKey: keys.publicKey,
+      publicKey,
       signingKey: this.#keys.privateKey,
       signingAlgorithm: ecdsa,
       extensions: [
@@ -165,8 +181,20 @@ async function toPems(
 ): Promise<KeyedCertificate> {
   const key = await webcrypto.subtle.exportKey('pkcs8', privateKey);
   return {
-    certificatePem: `${certificate.toString('pem')}\n`,
+    certificatePem: pemOf(certificate),
     privateKeyPem: `${PemConverter.encode(key, 'PRIVATE KEY')}\n`,
+  };
+}
+
+function pemOf(certificate: X509Certificate): string {
+  return `${certificate.toString('pem')}\n`;
+}
+
+function factsOf(certificate: X509Certificate): Omit<DeviceCertificate, 'certificatePem'> {
+  return {
+    certificateId: createHash('sha256').update(new Uint8Array(certificate.rawData)).digest('hex'),
+    commonName: certificate.subjectName.getField('CN')[0] ?? '',
+    serialNumber: certificate.serialNumber,
   };
 }
 

@@ -66,6 +66,11 @@ export const connectNotAuthorized: ConnectRefusal = {
   reason: 'AUTH_ERROR',
 };
 
+export const connectNotAuthenticated: ConnectRefusal = {
+  ...connectNotAuthorized,
+  detail: 'its CONNECT does not say what the authorizer asks for',
+};
+
 /** Judges a CONNECT by reference §9.1. `now` is simulated. */
 export function decideConnect(packet: IConnectPacket, now: Millis): ConnectDecision {
   const refusal = clientIdRefusal(packet) ?? propertiesRefusal(packet) ?? willRefusal(packet);

@@ -37,6 +37,8 @@ export interface ConnectionHost {
   readonly traffic: Traffic;
   readonly throttle: BrokerThrottle;
   readonly decoder: PacketDecoder;
+  /** For those that have no frame begun. */
+  readonly wholeFrames: FrameSplitter;
   received(connection: Connection, packet: Packet): void;
   /** Once per connection, when it stops being served; its stream may live on for a moment. */
   ended(connection: Connection, closing: Closing): void;
@@ -76,7 +78,8 @@ export class Connection implements Link {
   readonly #stream: Duplex;
   readonly #host: ConnectionHost;
   readonly #traffic: LinkTraffic;
-  readonly #frames = new FrameSplitter();
+  /** Holds the beginning of a frame whose end has not come yet, which is seldom. */
+  #begun: FrameSplitter | undefined;
   readonly #outbox: Buffer[] = [];
   #outboxBytes = 0;
   #packetBytesMax = Number.POSITIVE_INFINITY;
@@ -234,9 +237,19 @@ export class Connection implements Link {
   #receive(chunk: Buffer): void {
     if (this.#phase !== 'open') return;
     this.#host.tally.bytesIn += chunk.length;
-    this.#frames.push(chunk);
+    const { wholeFrames } = this.#host;
+    // A chunk may be a view of a shared read buffer: what is left of it is copied. In tests one client's
+    // answer can bring the next client's bytes at once, while the shared splitter is in use.
+    const frames = this.#begun ?? (wholeFrames.isEmpty ? wholeFrames : new FrameSplitter());
+    frames.push(chunk);
+    this.#acceptAll(frames);
+    if (frames !== this.#begun) this.#begun = frames.takeRest();
+    else if (frames.isEmpty) this.#begun = undefined;
+  }
+
+  #acceptAll(frames: FrameSplitter): void {
     while (this.#phase === 'open') {
-      const frame = this.#frames.take(limits.packetBytesMax);
+      const frame = frames.take(limits.packetBytesMax);
       if (frame === 'incomplete') return;
       if (typeof frame === 'string') this.close(frameFlaws[frame]);
       else this.#accept(frame);

@@ -11,7 +11,9 @@ import { type Account, defaultAccount } from '../protocol/names.ts';
 import type { Quotas } from '../protocol/quotas.ts';
 import { Broker } from './broker.ts';
 import { brokerQuotas } from './broker-limits.ts';
+import type { KeyedCertificate } from './certificate-authority.ts';
 import { followConnectivity, forgetConnectivity } from './connectivity.ts';
+import type { CustomAuthorizer } from './custom-authorizer.ts';
 import { HttpAdmin } from './http-admin.ts';
 import { HttpApi } from './http-api.ts';
 import { controlApi } from './http-control.ts';
@@ -24,7 +26,7 @@ import { type LocalAuthority, localAuthority } from './local-authority.ts';
 import { logDiagnosis } from './log-diagnosis.ts';
 import { MqttJobs } from './mqtt-jobs.ts';
 import { attachTcp, listenTcp, type MqttListener } from './mqtt-listener.ts';
-import { PolicyAuthority } from './policy-authority.ts';
+import { judgeByCertificate, PolicyAuthority } from './policy-authority.ts';
 import { ProcessMeter } from './process-meter.ts';
 import { answerBounds, RequestTally } from './request-tally.ts';
 import { resumeClock, saveClock } from './resume-clock.ts';
@@ -48,6 +50,10 @@ export interface EmulatorSettings {
   readonly fronts?: number;
   /** MQTT over TLS with client certificates; not served when not set. */
   readonly mqttsPort?: number;
+  /** What `httpPort` serves, over TLS; not served when not set. */
+  readonly httpsPort?: number;
+  /** Who else may come in at `mqttsPort`, without a certificate. */
+  readonly authorizer?: CustomAuthorizer;
   /** Whether identities are checked and policies enforced; when not set, over TLS only. */
   readonly strict?: boolean;
   /** Who may sign requests and WebSocket URLs in strict mode. */
@@ -84,6 +90,7 @@ export interface Emulator {
   readonly http: Address;
   readonly mqtt: Address;
   readonly mqtts?: Address;
+  readonly https?: Address;
   readonly data?: Address;
   /** Clients trust its certificate. */
   readonly authority: LocalAuthority;
@@ -112,6 +119,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     listeners.push(mqtt);
     const mqtts = await listenSecure(parts, options);
     if (mqtts !== undefined) listeners.push(mqtts);
+    const https = await listenHttps(parts, options);
     const data =
       dataPort === undefined
         ? undefined
@@ -121,6 +129,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       http,
       mqtt: mqtt.address,
       ...(mqtts === undefined ? {} : { mqtts: mqtts.address }),
+      ...(https === undefined ? {} : { https }),
       ...(data === undefined ? {} : { data }),
       authority,
       clock,
@@ -141,7 +150,7 @@ async function listenPlain(
 ): Promise<MqttListener> {
   const authorityFor = strict
     ? (sourceIp: string | undefined) =>
-        new PolicyAuthority({ service, log, certificateId: undefined, sourceIp })
+        new PolicyAuthority(log, judgeByCertificate(service, undefined, sourceIp))
     : undefined;
   if (fronts === 0) return listenTcp(broker, address, log, authorityFor);
   const { listenThroughFronts } = await import('./fronts.ts');
@@ -154,13 +163,18 @@ async function listenPlain(
 }
 
 async function listenSecure(
-  { broker, service, authority }: Parts,
-  { host, advertisedHost, mqttsPort: port, log, strict = true }: EmulatorOptions,
+  { broker, service, issue }: Parts,
+  { host, mqttsPort: port, log, strict = true, authorizer }: EmulatorOptions,
 ): Promise<MqttListener | undefined> {
   if (port === undefined) return undefined;
-  const names = serverNames(host, advertisedHost);
-  const issue = async () => (await authority()).issueServer(names);
-  return listenTls({ broker, service, issue, log, isStrict: strict }, { host, port });
+  return listenTls({ broker, service, issue, log, isStrict: strict, authorizer }, { host, port });
+}
+
+async function listenHttps(
+  { http, issue }: Parts,
+  { host, httpsPort: port }: EmulatorOptions,
+): Promise<Address | undefined> {
+  return port === undefined ? undefined : http.listenTls({ host, port }, 'HTTPS', await issue());
 }
 
 async function openDataDir(options: EmulatorOptions): Promise<Store | undefined> {
@@ -190,6 +204,8 @@ interface Parts {
   readonly broker: Broker;
   readonly service: Service;
   readonly authority: LocalAuthority;
+  /** The server certificate, made when it is first asked for. */
+  readonly issue: () => Promise<KeyedCertificate>;
   readonly clock: SteerableClock;
   readonly stop: () => Promise<void>;
 }
@@ -229,6 +245,7 @@ function build(options: EmulatorOptions, store: Store | undefined): Parts {
   const lifecycle = new LifecycleAnnouncer({
     clock,
     seed,
+    isHeard: (topic) => broker.isHeard(topic),
     publish: (topic, payload) => broker.publish(topic, payload, { qos: dialect.notifyQos }),
   });
   const broker: Broker = new Broker({
@@ -252,7 +269,8 @@ function build(options: EmulatorOptions, store: Store | undefined): Parts {
       ? { keys: options.accessKeys ?? {}, region: account.region }
       : undefined;
   const webSockets = new WebSocketListener({ broker, log, signers });
-  const publicHost = options.advertisedHost ?? host;
+  const { advertisedHost } = options;
+  const publicHost = advertisedHost ?? host;
   const address = { http: { host, port: options.httpPort } };
   const { documents, objects } = createS3({
     folder: options.s3Dir,
@@ -299,7 +317,12 @@ function build(options: EmulatorOptions, store: Store | undefined): Parts {
     await store?.close();
     if (clock !== options.clock) clock.stop();
   };
-  return { address, http, broker, service, authority, clock, stop };
+  let issued: Promise<KeyedCertificate> | undefined;
+  const issue = () => {
+    issued ??= authority().then((issuer) => issuer.issueServer(serverNames(host, advertisedHost)));
+    return issued;
+  };
+  return { address, http, broker, service, authority, issue, clock, stop };
 }
 
 function clockOf({ clock }: EmulatorOptions, store: Store | undefined): SteerableClock {

@@ -4,6 +4,7 @@ import {
   type ConnectRefusal,
   type ConnectTerms,
   clampSessionExpiry,
+  connectNotAuthenticated,
   connectNotAuthorized,
   connectThrottled,
   decideConnect,
@@ -37,8 +38,9 @@ export function handleConnect(
   }
   const { terms } = decision;
   const clientId = terms.clientId ?? newClientId();
-  if (connection.info.authority?.permits('Connect', clientId, clientId) === false) {
-    refuse(context, connection, clientId, connectNotAuthorized);
+  const unauthorized = findUnauthorized(connection, packet, clientId);
+  if (unauthorized !== undefined) {
+    refuse(context, connection, clientId, unauthorized);
     return;
   }
   const throttled = context.throttle.connectFlaw(clientId);
@@ -58,6 +60,17 @@ export function handleConnect(
   connection.write(encode(connack(packet, clientId, terms, isPresent), connection.version));
   context.lifecycle({ type: 'connected', clientId, ...originOf(connection) });
   session.resume();
+}
+
+function findUnauthorized(
+  { info: { authority } }: Connection,
+  packet: IConnectPacket,
+  clientId: string,
+): ConnectRefusal | undefined {
+  if (authority?.admits?.(packet) === false) return connectNotAuthenticated;
+  return authority?.permits('Connect', clientId, clientId) === false
+    ? connectNotAuthorized
+    : undefined;
 }
 
 /** DISCONNECT: the one end that may forget the will. */

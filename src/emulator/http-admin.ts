@@ -6,6 +6,7 @@ import { isThingName, thingNameOf } from '../protocol/names.ts';
 import { type Reply, rejected } from '../protocol/rejections.ts';
 import type { HttpAnswer, HttpRequest } from './http-api.ts';
 import type { Service } from './service.ts';
+import { dumpState } from './state-dump.ts';
 
 export interface AdminOptions {
   readonly service: Service;
@@ -20,8 +21,6 @@ export interface AdminOptions {
 
 /** What provisioning in one request may ask for at most. */
 const provisionedMax = 1_000_000;
-/** Entries of each kind that `state` shows. */
-const shownMax = 100;
 /** Ten years: more is a slip of the finger, and would run every timer on the way. */
 const advanceSecondsMax = 10 * 365 * 86_400;
 /** The end of 2198: AWS's cron knows no year after 2199, and time never goes back. */
@@ -92,7 +91,7 @@ export class HttpAdmin {
       case 'GET /_fleetrig/stats':
         return json(stats());
       case 'GET /_fleetrig/state':
-        return json(dumpState(service));
+        return json(dumpState(service.view));
       case 'POST /_fleetrig/reset':
         service.reset();
         return json({});
@@ -157,36 +156,6 @@ function provision(service: Service, order: Provision): Reply<object> {
     thingNames,
     ...(groupName === undefined ? {} : { groupName }),
   });
-}
-
-/** Counts of everything, and the first of each kind. */
-function dumpState({ view }: Service): object {
-  const { things, groups, jobs, events } = view;
-  return {
-    counts: { things: things.size, groups: groups.size, jobs: jobs.size },
-    things: things
-      .sorted()
-      .slice(0, shownMax)
-      .map(({ thingName, version }) => ({ thingName, version })),
-    groups: groups
-      .sorted()
-      .slice(0, shownMax)
-      .map(({ groupName, parentGroupName, things: members }) => ({
-        groupName,
-        parentGroupName,
-        things: members.size,
-      })),
-    jobs: jobs
-      .sorted()
-      .slice(0, shownMax)
-      .map(({ jobId, status, counts, rollout }) => ({
-        jobId,
-        status,
-        executions: counts,
-        waiting: rollout.waiting,
-      })),
-    events: events.enabled,
-  };
 }
 
 function withBody<T>(

@@ -14,7 +14,7 @@ import type { Diagnosis } from './diagnosis.ts';
 import { explainHttpRejection, explainNoRoute } from './explain-jobs.ts';
 import { decodeInput, encodeOutput, readsBody } from './http-codec.ts';
 import { matchRoute, type Plane, planeModels, planeOf, type RouteMatch } from './http-route.ts';
-import { type ListRequest, openToken, sealToken } from './page-token.ts';
+import { type ListRequest, openToken, pagingOf, sealToken } from './page-token.ts';
 import type { RequestTally } from './request-tally.ts';
 import type { RequestWatch } from './request-watch.ts';
 import { rateExceeded, type Throttle } from './throttle.ts';
@@ -157,7 +157,8 @@ async function call(
   const input = decodeInput(model, operation.input, { labels, query, headers, body });
   const violations = find?.(input) ?? findViolations(model, operation.input, input);
   if (violations.length > 0) return rejected('InvalidRequest', violationMessage(violations));
-  const reply = await callPaged(handler, { operation: name, input });
+  const paging = pagingOf(model, operation.input);
+  const reply = await callPaged(handler, { operation: name, input, paging });
   if (!reply.ok) return reply;
   const hasOutput = operation.output !== undefined && reply.value !== undefined;
   return accepted(hasOutput ? encodeOutput(model, operation.output, reply.value) : '{}');
@@ -185,17 +186,22 @@ function planeAsked(request: Pick<HttpRequest, 'method' | 'path' | 'headers'>): 
   }
 }
 
-/** Handlers of lists see plain cursors; clients see opaque tokens. */
+/** Handlers of lists see plain cursors, by the names of most lists; clients see opaque tokens. */
 async function callPaged(handler: Handler, list: ListRequest): Promise<Answered> {
-  const token = list.input['nextToken'];
+  const { paging } = list;
+  const { [paging.token]: token, [paging.size]: maxResults, ...filters } = list.input;
   const cursor = typeof token === 'string' ? openToken(list, token) : undefined;
   if (cursor?.ok === false) return cursor;
-  const input = cursor === undefined ? list.input : { ...list.input, nextToken: cursor.value };
+  const input = {
+    ...filters,
+    ...(cursor === undefined ? {} : { nextToken: cursor.value }),
+    ...(maxResults === undefined ? {} : { maxResults }),
+  };
   const reply = await handler(input as never);
   if (!reply.ok || reply.value === undefined || !('nextToken' in reply.value)) return reply;
-  const { nextToken } = reply.value;
+  const { nextToken, ...page } = reply.value;
   return typeof nextToken === 'string'
-    ? accepted({ ...reply.value, nextToken: sealToken(list, nextToken) })
+    ? accepted({ ...page, [paging.next]: sealToken(list, nextToken) })
     : reply;
 }
 

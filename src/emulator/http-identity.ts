@@ -1,7 +1,13 @@
-import { listThingPrincipals } from '../engine/identity-queries.ts';
-import { accepted } from '../protocol/rejections.ts';
+import { listPrincipalThings, listThingPrincipals } from '../engine/identity-queries.ts';
+import {
+  getPolicy,
+  listAttachedPolicies,
+  listPolicies,
+  listTargetsForPolicy,
+} from '../engine/policy-queries.ts';
 import type { Tag } from '../protocol/tags.ts';
 import type { Handler } from './http-api.ts';
+import { certificateHandlers } from './http-certificates.ts';
 import type { LocalAuthority } from './local-authority.ts';
 import { type PageInput, pageOf } from './page-token.ts';
 import type { Service } from './service.ts';
@@ -23,14 +29,24 @@ interface PolicyTargetInput {
   readonly target: string;
 }
 
-/** Certificates and policies of devices (reference §7.7). */
+type ListPoliciesInput = { readonly ascendingOrder?: boolean } & PageInput;
+
+type ListAttachedInput = { readonly target: string; readonly recursive?: boolean } & PageInput;
+
+/** Certificates and policies of devices, and what they are attached to (reference §7.7). */
 export function identityHandlers(
   service: Service,
   authority: LocalAuthority,
 ): Readonly<Record<string, Handler>> {
   return {
-    CreateKeysAndCertificate: ({ setAsActive = false }: { setAsActive?: boolean }) =>
-      createKeysAndCertificate(service, authority, setAsActive),
+    ...certificateHandlers(service, authority),
+    ...principalHandlers(service),
+    ...policyHandlers(service),
+  };
+}
+
+function principalHandlers(service: Service): Readonly<Record<string, Handler>> {
+  return {
     AttachThingPrincipal: ({ thingName, principal, thingPrincipalType }: AttachPrincipalInput) =>
       service.call({
         type: 'attach-principal',
@@ -42,33 +58,24 @@ export function identityHandlers(
       service.call({ type: 'detach-principal', ...input }),
     ListThingPrincipals: (input: { thingName: string } & PageInput) =>
       listThingPrincipals(service.view, input.thingName, pageOf(input)),
-    CreatePolicy: (input: CreatePolicyInput) => service.call({ type: 'create-policy', ...input }),
-    AttachPolicy: (input: PolicyTargetInput) => service.call({ type: 'attach-policy', ...input }),
-    DetachPolicy: (input: PolicyTargetInput) => service.call({ type: 'detach-policy', ...input }),
+    ListPrincipalThings: (input: { principal: string } & PageInput) =>
+      listPrincipalThings(service.view, input.principal, pageOf(input)),
   };
 }
 
-/** The private key goes into this one answer and nowhere else. */
-async function createKeysAndCertificate(
-  service: Service,
-  authority: LocalAuthority,
-  isActive: boolean,
-) {
-  const device = await (await authority()).issueDevice();
-  const { certificateId, certificatePem, commonName, serialNumber } = device;
-  const reply = service.call({
-    type: 'create-certificate',
-    certificateId,
-    certificatePem,
-    isActive,
-    commonName,
-    serialNumber,
-  });
-  if (!reply.ok) return reply;
-  return accepted({
-    certificateArn: reply.value.certificateArn,
-    certificateId,
-    certificatePem,
-    keyPair: { PublicKey: device.publicKeyPem, PrivateKey: device.privateKeyPem },
-  });
+function policyHandlers(service: Service): Readonly<Record<string, Handler>> {
+  return {
+    CreatePolicy: (input: CreatePolicyInput) => service.call({ type: 'create-policy', ...input }),
+    GetPolicy: ({ policyName }: { policyName: string }) => getPolicy(service.view, policyName),
+    DeletePolicy: (input: { policyName: string }) =>
+      service.call({ type: 'delete-policy', ...input }),
+    ListPolicies: ({ ascendingOrder = false, ...page }: ListPoliciesInput) =>
+      listPolicies(service.view, ascendingOrder, pageOf(page)),
+    AttachPolicy: (input: PolicyTargetInput) => service.call({ type: 'attach-policy', ...input }),
+    DetachPolicy: (input: PolicyTargetInput) => service.call({ type: 'detach-policy', ...input }),
+    ListAttachedPolicies: ({ target, recursive = false, ...page }: ListAttachedInput) =>
+      listAttachedPolicies(service.view, target, recursive, pageOf(page)),
+    ListTargetsForPolicy: ({ policyName, ...page }: { policyName: string } & PageInput) =>
+      listTargetsForPolicy(service.view, policyName, pageOf(page)),
+  };
 }

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import type { KeyedCertificate } from './certificate-authority.ts';
 import type { HttpAdmin } from './http-admin.ts';
 import { failed, type HttpAnswer, type HttpApi, type HttpRequest, notFound } from './http-api.ts';
 import type { Plane } from './http-route.ts';
@@ -17,6 +21,7 @@ const apiBodyBytesMax = 1024 * 1024;
 const adminBodyBytesMax = 32 * 1024 * 1024;
 /** Longer than clients keep an idle connection, so that we never close one they are about to use. */
 const keepAliveMs = 65_000;
+const socketSettings = { keepAliveTimeout: keepAliveMs, noDelay: true } as const;
 
 export interface HttpServerOptions {
   readonly api: Pick<HttpApi, 'answer'>;
@@ -34,7 +39,9 @@ export interface HttpServerOptions {
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #hold: Hold;
-  readonly #servers: Server[] = [];
+  readonly #servers: (Server | TlsServer)[] = [];
+  /** Those of TLS, which are no connections of HTTP before their handshake is done. */
+  readonly #sockets = new Set<Duplex>();
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
@@ -43,7 +50,37 @@ export class HttpServer {
 
   /** Without `plane` the port serves both planes, and MQTT over WebSocket. */
   async listen(address: Address, purpose: string, plane?: Plane): Promise<Address> {
-    const server = createServer({ keepAliveTimeout: keepAliveMs, noDelay: true });
+    return this.#open(createServer(socketSettings), address, purpose, plane);
+  }
+
+  /** The same over TLS: both planes, the admin, and MQTT over WebSocket. */
+  async listenTls(
+    address: Address,
+    purpose: string,
+    { privateKeyPem, certificatePem }: KeyedCertificate,
+  ): Promise<Address> {
+    const server = createTlsServer({
+      ...socketSettings,
+      key: privateKeyPem,
+      cert: certificatePem,
+      minVersion: 'TLSv1.2',
+    });
+    server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    server.on('tlsClientError', (error, { remoteAddress }) => {
+      this.#options.log.warn('TLS handshake failed', { remoteAddress, error: messageOf(error) });
+    });
+    return this.#open(server, address, purpose);
+  }
+
+  async #open(
+    server: Server | TlsServer,
+    address: Address,
+    purpose: string,
+    plane?: Plane,
+  ): Promise<Address> {
     server.on('request', (incoming, response) => {
       const requestId = randomUUID();
       this.#serve(incoming, response, requestId, plane).catch((error: unknown) =>
@@ -57,7 +94,7 @@ export class HttpServer {
   }
 
   async close(): Promise<void> {
-    await Promise.all(
+    const closed = Promise.all(
       this.#servers.splice(0).map(
         (server) =>
           new Promise<void>((resolve) => {
@@ -66,6 +103,8 @@ export class HttpServer {
           }),
       ),
     );
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
   }
 
   async #serve(

@@ -1,9 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { instantOf, isoTime, type Millis, wallNow } from '../base/clock.ts';
 import { isLoopback } from '../base/loopback.ts';
+import {
+  algorithm,
+  isSameSignature,
+  presignedSignature,
+  sha256,
+  uriEncode,
+} from '../protocol/sigv4.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import { headerValues } from './header-values.ts';
 import type { HttpAnswer, HttpRequest } from './http-api.ts';
-import { algorithm, isSameSignature, presignedSignature, sha256, uriEncode } from './sigv4.ts';
 import {
   credentialPattern,
   datePattern,
@@ -92,7 +99,7 @@ export function judgeRequest(request: SignedRequest, signers: Signers, now: Mill
       method: request.method,
       path: canonicalPath(request.path),
       query: request.query,
-      headers: singleValues(headers),
+      headers: headerValues(headers),
     },
     {
       secret,
@@ -146,14 +153,6 @@ function findUntimeliness(date: string | undefined, day: string, now: Millis): s
   return Math.abs(now - signedAt) > toleranceMs
     ? `it is signed at ${date}, more than 15 minutes from ${isoTime(now)}`
     : undefined;
-}
-
-function singleValues(headers: IncomingHttpHeaders): Record<string, string> {
-  const values: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) values[name] = String(value);
-  }
-  return values;
 }
 
 function flaw(text: string): Signature {

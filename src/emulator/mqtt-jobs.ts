@@ -132,9 +132,10 @@ export class MqttJobs {
         return;
       }
       case 'update': {
-        const { operation: _, ...address } = topic;
-        const update = body as UpdateRequest;
-        service.submit({ type: 'update-execution', ...address, request: update }, answer);
+        const { jobId, namespaceId } = topic;
+        const request = body as UpdateRequest;
+        const command = { type: 'update-execution', thingName, jobId, request } as const;
+        service.submit(namespaceId === undefined ? command : { ...command, namespaceId }, answer);
         return;
       }
     }

@@ -5,6 +5,7 @@ import type { Logger } from '../base/log.ts';
 import type { Authority } from './authority.ts';
 import type { Broker } from './broker.ts';
 import { type Address, listen } from './listen.ts';
+import { shareReads } from './shared-reads.ts';
 
 export interface MqttListener {
   readonly address: Address;
@@ -25,7 +26,9 @@ export async function listenTcp(
   authorityFor?: AuthorityFor,
 ): Promise<MqttListener> {
   const attach = attachTcp(broker, authorityFor);
-  const server = createServer({ noDelay: true }, (socket) => attach(socket, socket.remoteAddress));
+  const server = createServer({ noDelay: true }, (socket) =>
+    attach(shareReads(socket), socket.remoteAddress),
+  );
   const bound = await listen(server, address, 'MQTT');
   // A connection that cannot be accepted, for want of descriptors say, must not end the others.
   server.on('error', (error) => log.error('accept failed', { error: messageOf(error) }));

@@ -3,11 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { type Clock, httpTime, isoTime } from '../base/clock.ts';
 import type { S3Object } from '../protocol/s3-url.ts';
+import { uriEncode } from '../protocol/sigv4.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { decideRange } from './http-range.ts';
 import type { ObjectFault, ObjectStore, StoredObject } from './object-store.ts';
 import { judgeUrl, presignUrl, type SigningKey, type UrlJudgement } from './presigned-url.ts';
-import { uriEncode } from './sigv4.ts';
 
 /** Where objects are on the emulator's HTTP port; no operation of AWS IoT begins so. */
 export const objectsPrefix = '/_s3/';

@@ -1,4 +1,5 @@
 import type { Packet } from 'mqtt-packet';
+import { readPlainPuback, readPlainPublish } from '../protocol/frame-decoder.ts';
 import { FrameParser, Malformed } from '../protocol/frame-parser.ts';
 
 export type ProtocolVersion = 3 | 4 | 5;
@@ -11,12 +12,29 @@ export class PacketDecoder {
 
   /** `version` is undefined for the CONNECT that tells it. */
   decode(frame: Buffer, version: ProtocolVersion | undefined): Packet | Malformed {
+    const plain = version === undefined ? undefined : readPlain(frame, version);
+    if (plain !== undefined) return plain;
     const parsing =
       version === undefined ? this.#opening : version === 5 ? this.#five : this.#three;
     const packet = parsing.parse(frame);
     if (packet instanceof Malformed) return packet;
     return flawOf(packet) ?? packet;
   }
+}
+
+/** What most frames are, without mqtt-packet. */
+function readPlain(frame: Buffer, version: ProtocolVersion): Packet | undefined {
+  const acknowledged = readPlainPuback(frame);
+  if (acknowledged !== undefined) return { cmd: 'puback', messageId: acknowledged };
+  const publish = readPlainPublish(frame, version);
+  if (publish === undefined) return undefined;
+  const { topic, payload, messageId } = publish;
+  const header = frame[0] ?? 0;
+  const flags = { dup: (header & 8) !== 0, retain: (header & 1) !== 0 };
+  if ((header & 2) === 0) return { cmd: 'publish', topic, payload, qos: 0, ...flags };
+  // Id 0 is a flaw, which is told below.
+  if (messageId === 0) return undefined;
+  return { cmd: 'publish', topic, payload, qos: 1, ...flags, messageId };
 }
 
 /** What mqtt-packet lets through although it is no packet. */

@@ -1,5 +1,5 @@
 import { instantOf, isoTime, type Millis } from '../base/clock.ts';
-import { algorithm, isSameSignature, presignedSignature } from './sigv4.ts';
+import { algorithm, isSameSignature, presignedSignature } from '../protocol/sigv4.ts';
 
 /** What signs: the temporary credentials that AWS gets by assuming the job's role. */
 export interface SigningKey {

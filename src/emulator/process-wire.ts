@@ -19,7 +19,7 @@ export type EmulatorOrder =
   | { readonly type: 'step'; readonly step: Step }
   | { readonly type: 'stop' };
 
-/** Where MQTT over TLS is served, and whose certificate to trust there. */
+/** Where something is served over TLS, and whose certificate to trust there. */
 export interface SecureAddress extends Address {
   readonly caPem: string;
 }
@@ -31,6 +31,7 @@ export type EmulatorReport =
       readonly http: Address;
       readonly mqtt: Address;
       readonly mqtts?: SecureAddress;
+      readonly https?: SecureAddress;
       readonly data?: Address;
     }
   | {

@@ -7,6 +7,7 @@ import { AppError, messageOf } from '../base/errors.ts';
 import { lineLogger } from '../base/log.ts';
 import { type Step, takeStep } from '../base/standing.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
+import type { Address } from './listen.ts';
 import type {
   EmulatorOrder,
   EmulatorProcessOptions,
@@ -28,12 +29,14 @@ async function start(options: EmulatorProcessOptions): Promise<void> {
       onFailed: crash,
     });
     const { http, mqtt, data } = emulator;
-    const mqtts = await secureAddress(emulator);
+    const mqtts = await secureAddress(emulator.mqtts, emulator);
+    const https = await secureAddress(emulator.https, emulator);
     report({
       type: 'ready',
       http,
       mqtt,
       ...(mqtts === undefined ? {} : { mqtts }),
+      ...(https === undefined ? {} : { https }),
       ...(data === undefined ? {} : { data }),
     });
   } catch (error) {
@@ -49,9 +52,12 @@ async function start(options: EmulatorProcessOptions): Promise<void> {
   }
 }
 
-async function secureAddress({ mqtts, authority }: Emulator): Promise<SecureAddress | undefined> {
-  if (mqtts === undefined) return undefined;
-  return { ...mqtts, caPem: (await authority()).pems.certificatePem };
+async function secureAddress(
+  address: Address | undefined,
+  { authority }: Emulator,
+): Promise<SecureAddress | undefined> {
+  if (address === undefined) return undefined;
+  return { ...address, caPem: (await authority()).pems.certificatePem };
 }
 
 function step(order: Step): void {

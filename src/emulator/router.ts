@@ -61,7 +61,7 @@ export class Router {
 
   /** Whether anyone, connected or away, would get a message on that topic. */
   hasReceivers(topic: string): boolean {
-    return this.#tree.match(topic).length > 0;
+    return this.#tree.hasMatch(topic);
   }
 
   publish(message: Message): void {

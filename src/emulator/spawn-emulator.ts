@@ -19,6 +19,8 @@ export interface EmulatorProcess {
   readonly mqtt: Address;
   /** When asked for by `mqttsPort`. */
   readonly mqtts?: SecureAddress;
+  /** When asked for by `httpsPort`. */
+  readonly https?: SecureAddress;
   readonly data?: Address;
   readonly pid: number;
   /** Settles when the process has ended, wanted or not. Never rejects. */
@@ -67,11 +69,12 @@ export async function spawnEmulator(options: EmulatorProcessOptions): Promise<Em
     throw new AppError(code, message, hint === undefined ? {} : { hint });
   }
   assert.ok(answer.type === 'ready', 'an emulator process is ready before all else');
-  const { http, mqtt, mqtts, data } = answer;
+  const { http, mqtt, mqtts, https, data } = answer;
   return {
     http,
     mqtt,
     ...(mqtts === undefined ? {} : { mqtts }),
+    ...(https === undefined ? {} : { https }),
     ...(data === undefined ? {} : { data }),
     pid: child.pid ?? 0,
     exited,

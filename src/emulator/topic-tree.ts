@@ -57,6 +57,17 @@ export class TopicTree<R extends Route> {
     return found;
   }
 
+  /** Whether `match` would find any. */
+  hasMatch(topic: string): boolean {
+    const thing = thingOf(topic);
+    const routes = thing === undefined ? undefined : this.#things.get(thing);
+    if (routes?.some(({ filter }) => matches(filter, topic))) return true;
+    if (this.#root.children.size === 0) return false;
+    const found: R[] = [];
+    collect(this.#root, topic.split('/'), 0, topic.startsWith('$'), found);
+    return found.length > 0;
+  }
+
   #nodeFor(filter: string): Node<R> {
     let node = this.#root;
     for (const level of filter.split('/')) {

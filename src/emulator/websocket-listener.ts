@@ -1,10 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws';
 import { wallNow } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import { limits } from '../protocol/limits.ts';
 import type { Broker } from './broker.ts';
+import { headerValues } from './header-values.ts';
 import { judgeSignature, type Signers, signerOf } from './websocket-signature.ts';
 
 /** AWS's path for MQTT over WebSocket (reference §9.1). */
@@ -56,7 +59,7 @@ export class WebSocketListener {
   }
 
   /** Takes the server's upgrades. Those to other protocols are offers that a server may pass over. */
-  serve(server: Server): void {
+  serve(server: Server | TlsServer): void {
     server.on('upgrade', (request, socket, head) => {
       if (request.headers.upgrade?.toLowerCase() === 'websocket') {
         this.#upgrade(request, socket, head);
@@ -94,7 +97,7 @@ export class WebSocketListener {
   #findFlaw({ headers }: IncomingMessage, query: URLSearchParams): string | undefined {
     const { signers } = this.#options;
     if (signers === undefined) return undefined;
-    const signed = { path, query, host: headers.host ?? '' };
+    const signed = { path, query, host: headers.host ?? '', headers: headerValues(headers) };
     const signature = judgeSignature(signed, signers, wallNow());
     return signature.ok ? undefined : signature.flaw;
   }
@@ -115,7 +118,12 @@ function offersMqtt({ headers }: IncomingMessage): boolean {
 }
 
 /** Clients offer HTTP/2 this way: the request goes on as if it had offered nothing. */
-function passOver(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+function passOver(
+  server: Server | TlsServer,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): void {
   const { method, url, rawHeaders } = request;
   const lines = [`${method} ${url} HTTP/1.1`];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -124,7 +132,7 @@ function passOver(server: Server, request: IncomingMessage, socket: Duplex, head
     lines.push(`${name}: ${rawHeaders[index + 1]}`);
   }
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
-  server.emit('connection', socket);
+  server.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket);
 }
 
 function refuse(socket: Duplex, status: string): void {

@@ -5,7 +5,8 @@ import {
   isSameSignature,
   type PresignedRequest,
   presignedSignature,
-} from './sigv4.ts';
+  mqttService as service,
+} from '../protocol/sigv4.ts';
 
 /** Secrets by access key id: who may sign. */
 export type AccessKeys = Readonly<Record<string, string>>;
@@ -25,9 +26,10 @@ export interface SignedPath {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly host: string;
+  /** By lower-case name; some clients sign more of them than the host. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-const service = 'iotdevicegateway';
 /** `20261120T214003Z` */
 export const datePattern = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 /** Key id, day, region, service. */
@@ -62,7 +64,9 @@ export function judgeSignature(signed: SignedPath, signers: Signers, now: Millis
   const secret = Object.hasOwn(keys, accessKeyId) ? keys[accessKeyId] : undefined;
   if (secret === undefined) return flaw(`access key ${accessKeyId} is not known`);
   const signedHeaders = query.get('X-Amz-SignedHeaders') ?? '';
-  if (signedHeaders !== 'host') return flaw('X-Amz-SignedHeaders must be host');
+  if (!signedHeaders.split(';').includes('host')) {
+    return flaw('X-Amz-SignedHeaders must name host');
+  }
   const terms = {
     secret,
     date: query.get('X-Amz-Date') ?? '',
@@ -80,9 +84,14 @@ export function judgeSignature(signed: SignedPath, signers: Signers, now: Millis
 }
 
 /** Clients made for port 443 sign the host without the port that they need here. */
-function requestsOf({ path, query, host }: SignedPath): PresignedRequest[] {
+function requestsOf({ path, query, host, headers = {} }: SignedPath): PresignedRequest[] {
   const hosts = new Set([host, host.replace(/:\d+$/, '')]);
-  return [...hosts].map((name) => ({ method: 'GET', path, query, headers: { host: name } }));
+  return [...hosts].map((name) => ({
+    method: 'GET',
+    path,
+    query,
+    headers: { ...headers, host: name },
+  }));
 }
 
 function findUntimeliness(query: URLSearchParams, day: string, now: Millis): string | undefined {

@@ -13,6 +13,7 @@ import type {
   UpdateRequest,
   UpdateResponse,
 } from '../protocol/messages.ts';
+import type { CertificateStatus } from '../protocol/status.ts';
 import type { Tag } from '../protocol/tags.ts';
 
 /**
@@ -160,6 +161,19 @@ export type Command =
       readonly isActive: boolean;
       readonly commonName: string;
       readonly serialNumber: string;
+      /** Brought along and signed by nobody we know. */
+      readonly isSniOnly?: boolean;
+    }
+  | {
+      readonly type: 'update-certificate';
+      readonly certificateId: string;
+      readonly status: CertificateStatus;
+    }
+  | {
+      readonly type: 'delete-certificate';
+      readonly certificateId: string;
+      /** Policies that are attached do not keep it. */
+      readonly force: boolean;
     }
   | {
       readonly type: 'attach-principal';
@@ -174,6 +188,7 @@ export type Command =
       readonly policyDocument: string;
       readonly tags?: readonly Tag[];
     }
+  | { readonly type: 'delete-policy'; readonly policyName: string }
   | { readonly type: 'attach-policy'; readonly policyName: string; readonly target: string }
   | { readonly type: 'detach-policy'; readonly policyName: string; readonly target: string }
   // Templates and tags
@@ -270,9 +285,12 @@ export interface CommandResults {
   connectivity: undefined;
   provision: { readonly created: number };
   'create-certificate': { readonly certificateArn: string };
+  'update-certificate': undefined;
+  'delete-certificate': undefined;
   'attach-principal': undefined;
   'detach-principal': undefined;
   'create-policy': PolicyRef;
+  'delete-policy': undefined;
   'attach-policy': undefined;
   'detach-policy': undefined;
   'create-template': TemplateRef;

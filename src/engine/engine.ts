@@ -3,6 +3,7 @@ import type { Random } from '../base/random.ts';
 import type { Dialect } from '../protocol/dialect.ts';
 import type { Account } from '../protocol/names.ts';
 import { accepted, type Reply } from '../protocol/rejections.ts';
+import { createCertificate, deleteCertificate, updateCertificate } from './certificate-commands.ts';
 import type { CommandOf, CommandResults, CommandType, Effect } from './commands.ts';
 import {
   createDynamicGroup,
@@ -18,17 +19,11 @@ import {
   updateExecution,
 } from './execution-commands.ts';
 import { createGroup, deleteGroup } from './group-commands.ts';
-import {
-  attachPolicy,
-  attachPrincipal,
-  createCertificate,
-  createPolicy,
-  detachPolicy,
-  detachPrincipal,
-} from './identity.ts';
 import { associateTargets, cancelJob, createJob, deleteJob, updateJob } from './job-commands.ts';
 import { deleteJobRecords } from './job-end.ts';
 import { joinGroup, leaveGroup, provision } from './member-commands.ts';
+import { attachPolicy, createPolicy, deletePolicy, detachPolicy } from './policy-commands.ts';
+import { attachPrincipal, detachPrincipal } from './principal-commands.ts';
 import { updateGroup, updateMemberships, updateThing } from './registry-updates.ts';
 import { release } from './release.ts';
 import { followSchedule } from './schedule.ts';
@@ -91,9 +86,12 @@ const handlers: Handlers = {
   'tag-resource': tagResource,
   'untag-resource': untagResource,
   'create-certificate': createCertificate,
+  'update-certificate': updateCertificate,
+  'delete-certificate': deleteCertificate,
   'attach-principal': attachPrincipal,
   'detach-principal': detachPrincipal,
   'create-policy': createPolicy,
+  'delete-policy': deletePolicy,
   'attach-policy': attachPolicy,
   'detach-policy': detachPolicy,
   'configure-events': (world, { enabled }, now) => {

@@ -1,7 +1,8 @@
-import { formatArn } from '../protocol/names.ts';
+import { type Account, formatArn } from '../protocol/names.ts';
 import { type IotAction, judge, type NamedPolicy, type Verdict } from '../protocol/policy.ts';
 import { accepted, type Reply } from '../protocol/rejections.ts';
 import { compareText } from './directory.ts';
+import { findCertificate } from './identity-lookup.ts';
 import type { Certificate } from './identity-state.ts';
 import { noThing } from './lookup.ts';
 import { type PageRequest, sortedAfter, takePage } from './paging.ts';
@@ -26,6 +27,24 @@ export function listThingPrincipals(
   return accepted({ principals: items, ...rest });
 }
 
+/** Names of the things that a certificate is attached to. */
+export function listPrincipalThings(
+  view: EngineView,
+  principal: string,
+  page: PageRequest,
+): Reply<{ readonly things: readonly string[]; readonly nextToken?: string }> {
+  const found = findCertificate(view, principal);
+  if (!found.ok) return found;
+  const { items, ...rest } = takePage(
+    found.value.thingNames.sortedFrom((name) => page.after === undefined || name > page.after),
+    page.limit,
+    () => true,
+    (name) => name,
+    (name) => name,
+  );
+  return accepted({ things: items, ...rest });
+}
+
 /** What a client with a certificate asks leave for; `name` is a client id, topic or topic filter. */
 export interface AccessRequest {
   readonly certificateId: string;
@@ -45,6 +64,11 @@ export function findBadCertificate(
   const certificate = view.identity.certificates.get(certificateId);
   if (certificate === undefined) return 'unregistered';
   return certificate.status === 'ACTIVE' ? undefined : 'inactive';
+}
+
+/** What a policy names when it is about this. */
+export function resourceArnOf(account: Account, action: IotAction, name: string): string {
+  return formatArn(account, resourceKinds[action], name);
 }
 
 const resourceKinds: Readonly<Record<IotAction, 'client' | 'topic' | 'topicfilter'>> = {
@@ -67,7 +91,7 @@ export function judgeAccess(view: EngineView, request: AccessRequest): Verdict |
   const thing = certificate.thingNames.has(clientId) ? view.things.get(clientId) : undefined;
   return judge(policiesOf(view, certificate, thing), {
     action,
-    resourceArn: formatArn(view.account, resourceKinds[action], name),
+    resourceArn: resourceArnOf(view.account, action, name),
     subject: { clientId, sourceIp, certificate, thing },
   });
 }

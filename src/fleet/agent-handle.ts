@@ -2,12 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { entryBeside } from '../base/entry.ts';
 import type { Standing } from '../base/standing.ts';
+import type { TracedMessage } from './tracer.ts';
 import type { AgentOrder, AgentReport, Delta } from './wire.ts';
 
 export interface AgentHandlers {
   /** Its workers are up. */
   onReady(): void;
   onDelta(delta: Delta): void;
+  onTrace(messages: readonly TracedMessage[]): void;
   onStanding(standing: Standing): void;
   /** It or a worker of it crashed; it is gone or about to go. */
   onFailed(message: string): void;
@@ -54,6 +56,9 @@ export class AgentHandle {
         break;
       case 'delta':
         this.#handlers.onDelta(report.delta);
+        break;
+      case 'trace':
+        this.#handlers.onTrace(report.messages);
         break;
       case 'standing':
         this.#handlers.onStanding(report.standing);

@@ -28,6 +28,7 @@ function preparePool(agent: number, workers: number): WorkerPool {
       send({ type: 'ready' });
     },
     onDelta: (delta) => send({ type: 'delta', delta }),
+    onTrace: (messages) => send({ type: 'trace', messages }),
     onStanding: (standing) => send({ type: 'standing', standing }),
     onStopped() {
       clock.stop();

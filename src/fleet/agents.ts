@@ -3,6 +3,7 @@ import { type Cancel, SteerableClock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Standing } from '../base/standing.ts';
 import { AgentHandle } from './agent-handle.ts';
+import type { TracedMessage } from './tracer.ts';
 import type { AgentOrder, Assignment, Delta, FleetOrder, StepOrder } from './wire.ts';
 
 /** The coordinator's side of a run's agents: one handle on all of them. */
@@ -25,6 +26,8 @@ export type FleetAssignment = Omit<Assignment, 'agent' | 'agents' | 'workers'>;
 
 export interface FleetHandlers {
   onDelta(delta: Delta): void;
+  /** Of a recorded run, before the delta of that time; in order for each thing. */
+  onTrace?(messages: readonly TracedMessage[]): void;
   /** An agent or a worker crashed: the run is over. May be told by several; `stop` still works. */
   onFailed(message: string): void;
 }
@@ -45,6 +48,7 @@ export function startAgents(size: FleetSize, handlers: FleetHandlers): Promise<F
   return new Promise((resolve, reject) => {
     const fleet = new LocalFleet(size, {
       onDelta: handlers.onDelta,
+      onTrace: (messages) => handlers.onTrace?.(messages),
       onReady: () => resolve(fleet),
       onFailed(message) {
         if (fleet.isReady) {
@@ -68,7 +72,7 @@ class LocalFleet implements Fleet {
   #standings: Standing[] = [];
   #onStepped: ((standings: readonly Standing[]) => void) | undefined;
 
-  constructor(size: FleetSize, handlers: FleetHandlers & { onReady(): void }) {
+  constructor(size: FleetSize, handlers: Required<FleetHandlers> & { onReady(): void }) {
     this.#size = size;
     this.#onFailed = handlers.onFailed;
     this.#starting = size.agents;
@@ -79,12 +83,12 @@ class LocalFleet implements Fleet {
       forget();
       handlers.onReady();
     };
-    const { onDelta, onFailed } = handlers;
+    const { onDelta, onTrace, onFailed } = handlers;
     const onStanding = (standing: Standing) => this.#take(standing);
     this.#agents = Array.from(
       { length: size.agents },
       (_, agent) =>
-        new AgentHandle(agent, size.workers, { onReady, onDelta, onStanding, onFailed }),
+        new AgentHandle(agent, size.workers, { onReady, onDelta, onTrace, onStanding, onFailed }),
     );
   }
 

@@ -9,13 +9,17 @@ import {
   thingFinder,
 } from '../device/population.ts';
 import { Recorder } from '../metrics/recorder.ts';
+import type { AwsCredentials } from '../protocol/sigv4.ts';
 import { ConnectWindow, followRamp, rampSteps, windowOf } from './connect-ramp.ts';
 import { identityFinder } from './identities.ts';
 import type { OpenLink } from './link.ts';
 import { measuredClock } from './measured-clock.ts';
 import { Meter, WallMeter } from './meter.ts';
+import { pacesOf } from './paces.ts';
 import { Session, type SessionSurroundings } from './session.ts';
 import { placesOf, type Share, shareOf } from './share.ts';
+import { TraceBuffer, type TracedMessage } from './tracer.ts';
+import { Troubles } from './troubles.ts';
 import type { Assignment, Delta, FleetOrder } from './wire.ts';
 
 interface IndexRange {
@@ -32,16 +36,26 @@ export class Crew {
   readonly #share: Share;
   readonly #clock: Clock;
   readonly #surroundings: SessionSurroundings;
+  readonly #trace: TraceBuffer | undefined;
   readonly #sessions = new Map<number, Session>();
   readonly #removed: IndexRange[] = [];
   #population: Population;
   #find: (index: number) => Thing;
   #notices: Delta['notices'][number][] = [];
   #executions: Delta['executions'][number][] = [];
+  readonly #troubles = new Troubles();
+  #credentials: AwsCredentials | undefined;
   #isStopping = false;
   #zeroAt: Millis | undefined;
 
-  constructor(assignment: Assignment, worker: number, clock: Clock, openLink: OpenLink) {
+  /** `onTrace` takes what things said and heard, where the assignment asks for it. */
+  constructor(
+    assignment: Assignment,
+    worker: number,
+    clock: Clock,
+    openLink: OpenLink,
+    onTrace: (messages: readonly TracedMessage[]) => void = () => undefined,
+  ) {
     const { agent, agents, workers, population, connect } = assignment;
     this.#assignment = assignment;
     this.#share = shareOf(agent, agents, worker, workers);
@@ -51,16 +65,25 @@ export class Crew {
     const meter = assignment.isJumping
       ? new WallMeter(this.recorder)
       : new Meter(this.recorder, clock, assignment.clock.scale);
+    const clockScale = assignment.clock.scale;
+    this.#credentials = assignment.credentials;
+    this.#trace =
+      assignment.recording && new TraceBuffer(clock, assignment.recording.namePrefix, onTrace);
     this.#surroundings = {
       ...assignment,
       clock: measuredClock(clock, (delayMs) => meter.delay(delayMs)),
-      clockScale: assignment.clock.scale,
+      clockScale,
       traffic: assignment.isJumping ? this.traffic : undefined,
       meter,
       zeroAt: () => this.#zeroAt,
       window: new ConnectWindow(windowOf(connect.inFlight, worker, workers)),
       openLink,
+      tracer: this.#trace,
       identityOf: identityFinder(assignment.identities),
+      credentials: () => this.#credentials,
+      paces: pacesOf(assignment.rates, this.#share, meter, clock, clockScale),
+      jobIdPrefix: population.jobIdPrefix ?? '',
+      onTrouble: (message) => this.#troubles.tell(message),
       onNotice: (notice) => this.#notices.push(notice),
       onExecution: (execution) => this.#executions.push(execution),
     };
@@ -89,6 +112,9 @@ export class Crew {
       case 'zero':
         this.#zeroAt = order.at;
         break;
+      case 'credentials':
+        this.#credentials = order.credentials;
+        break;
     }
   }
 
@@ -100,16 +126,20 @@ export class Crew {
 
   /** What has happened since the last report. */
   takeDelta(worker: string): Delta {
+    this.#trace?.flush();
     let connected = 0;
     for (const session of this.#sessions.values()) if (session.isConnected) connected++;
     this.recorder.gauge('connected', connected);
-    this.recorder.gauge('connecting', this.#surroundings.window.connecting);
+    const { window, paces } = this.#surroundings;
+    this.recorder.gauge('connecting', window.connecting + (paces.connects?.length ?? 0));
     this.recorder.gauge('things', this.#isStopping ? 0 : this.#sessions.size);
+    const troubles = this.#troubles.takeNew();
     const delta = {
       worker,
       metrics: this.recorder.takeSnapshot(),
       notices: this.#notices,
       executions: this.#executions,
+      ...(troubles.length === 0 ? {} : { troubles }),
     };
     this.#notices = [];
     this.#executions = [];

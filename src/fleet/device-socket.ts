@@ -1,6 +1,12 @@
 import { connect, type Socket } from 'node:net';
-import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
-import type { EndpointTls, Identity, LinkOptions } from './link.ts';
+import {
+  type ConnectionOptions,
+  connect as connectTls,
+  createSecureContext,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls';
+import type { Endpoint, EndpointTls, Identity, LinkOptions } from './link.ts';
 
 /** One for all sockets of the thread. */
 const readBuffer = Buffer.allocUnsafe(65_536);
@@ -14,16 +20,13 @@ export interface Receiver {
 /**
  * Opens a link's socket, plain or TLS, without the allocation of 64 KB that Node makes for every read.
  */
-export function openDeviceSocket(
-  { endpoint, identity, localAddress }: LinkOptions,
-  receiver: Receiver,
-): Socket {
-  const { host, port, tls } = endpoint;
-  const options = {
+export function openDeviceSocket(options: LinkOptions, receiver: Receiver): Socket {
+  const { host, port, tls } = options.endpoint;
+  const terms = {
     host,
     port,
     noDelay: true,
-    ...(localAddress === undefined ? {} : { localAddress }),
+    ...localAddressOf(options),
     onread: {
       buffer: readBuffer,
       callback(bytesRead: number): boolean {
@@ -32,19 +35,14 @@ export function openDeviceSocket(
       },
     },
   };
-  if (tls === undefined) return connect(options);
-  const secured = connectTls({
-    ...options,
-    // Node would make a context for every connection: 15 KB each.
-    secureContext: secureContextOf(tls, identity),
-    ...(tls.servername === undefined ? {} : { servername: tls.servername }),
-    ...(tls.alpn === undefined ? {} : { ALPNProtocols: [...tls.alpn] }),
-  });
-  return secured.setNoDelay(true);
+  return tls === undefined ? connect(terms) : connectSecured(options, tls, terms);
 }
 
-const anonymous: Partial<Identity> = {};
-const contexts = new WeakMap<EndpointTls, WeakMap<object, SecureContext>>();
+/** The TLS socket of a WebSocket, which does its reading itself. */
+export function openWebSocketSocket(options: LinkOptions, tls: EndpointTls): TLSSocket {
+  const { host, port } = options.endpoint;
+  return connectSecured(options, tls, { host, port, ...localAddressOf(options) });
+}
 
 /** One for all connections of the thread to that endpoint with that identity. */
 function secureContextOf(tls: EndpointTls, identity: Identity | undefined): SecureContext {
@@ -53,13 +51,47 @@ function secureContextOf(tls: EndpointTls, identity: Identity | undefined): Secu
   contexts.set(tls, ofEndpoint);
   const known = ofEndpoint.get(key);
   if (known !== undefined) return known;
-  const context = createSecureContext({
+  const context = newSecureContext(tls, identity);
+  ofEndpoint.set(key, context);
+  return context;
+}
+
+/** Throws for what is no certificate, no key, or not the key of that certificate. */
+export function newSecureContext(tls: EndpointTls, identity: Identity | undefined): SecureContext {
+  return createSecureContext({
     minVersion: 'TLSv1.2',
     ...(tls.caPem === undefined ? {} : { ca: tls.caPem }),
     ...(identity === undefined
       ? {}
       : { cert: identity.certificatePem, key: identity.privateKeyPem }),
   });
-  ofEndpoint.set(key, context);
-  return context;
+}
+
+const anonymous: Partial<Identity> = {};
+const contexts = new WeakMap<EndpointTls, WeakMap<object, SecureContext>>();
+
+function connectSecured(
+  { endpoint, identity, secureContext }: LinkOptions,
+  tls: EndpointTls,
+  terms: ConnectionOptions,
+): TLSSocket {
+  const shown = endpoint.access?.kind === 'certificate' ? identity : undefined;
+  const alpn = alpnOf(endpoint);
+  const secured = connectTls({
+    ...terms,
+    // Node would make a context for every connection: 15 KB each.
+    secureContext: secureContext?.() ?? secureContextOf(tls, shown),
+    ...(tls.servername === undefined ? {} : { servername: tls.servername }),
+    ...(alpn === undefined ? {} : { ALPNProtocols: [alpn] }),
+  });
+  return secured.setNoDelay(true);
+}
+
+function alpnOf({ access }: Endpoint): string | undefined {
+  if (access?.kind === 'certificate') return access.alpn;
+  return access?.kind === 'login' ? 'mqtt' : undefined;
+}
+
+function localAddressOf({ localAddress }: LinkOptions): { localAddress?: string } {
+  return localAddress === undefined ? {} : { localAddress };
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { type IClientOptions, type IStore, MqttClient } from 'mqtt';
+import type { IClientOptions, IStore, MqttClient } from 'mqtt';
 import type { LinkTraffic } from '../base/traffic.ts';
+import { type DeviceStream, openDeviceWebSocket } from './device-websocket.ts';
+import { type ClientEvent, type ClientOwner, LeanMqttClient } from './lean-mqtt-client.ts';
 import {
   connectTimeoutMs,
   type DeviceLink,
@@ -11,22 +12,27 @@ import {
   type OpenLink,
 } from './link.ts';
 import { MessageIds } from './message-ids.ts';
-import { connectProperties } from './packet-encoder.ts';
+import { connectProperties, loginOf } from './packet-encoder.ts';
 import { openThinSocket } from './thin-socket.ts';
+import { type Unacknowledged, withoutSent, withSent } from './unacknowledged.ts';
 
 /**
  * MQTT.js in its lean configuration: what it keeps for reconnecting and resending is off, because a
- * device of ours does both itself. 8 KB of heap a connection, where the default takes 13.
+ * device of ours does the one itself and its link the other. 7 KB of heap a connection, where the default takes 13.
  */
 export const openMqttJsLink: OpenLink = (options, events) => new MqttJsLink(options, events);
 
 /** A new client for every connect(): MQTT.js's own reconnect would keep state we mean to lose. */
-class MqttJsLink implements DeviceLink {
+class MqttJsLink implements DeviceLink, ClientOwner {
   readonly #options: LinkOptions;
   readonly #events: LinkEvents;
   #client: MqttClient | undefined;
-  #socket: Socket | undefined;
+  #socket: DeviceStream | undefined;
   #traffic: LinkTraffic | undefined;
+  /** MQTT.js tells the cause of an end in an error, or not at all, and the end itself in `close`. */
+  #reason = 'closed';
+  /** Of a clean session none are kept. */
+  #unacknowledged: Unacknowledged;
 
   constructor(options: LinkOptions, events: LinkEvents) {
     this.#options = options;
@@ -35,28 +41,49 @@ class MqttJsLink implements DeviceLink {
 
   connect(): void {
     assert.ok(this.#client === undefined, 'a link connects once it is closed');
-    // MQTT.js tells the cause of an end in an error, or not at all, and the end itself in `close`.
-    let reason = 'closed';
-    const client = new MqttClient(() => this.#openSocket(), clientOptions(this.#options));
-    this.#client = client;
-    this.#countPackets(client);
-    client.on('connect', ({ sessionPresent }) => this.#events.connected(sessionPresent));
-    client.on('message', (topic, payload) => this.#events.message(topic, payload));
-    client.on('error', (error) => {
-      reason = reasonOf(error);
-      // A broker that breaks the protocol must not be left half connected.
-      this.#socket?.destroy();
-    });
-    client.on('disconnect', ({ reasonCode }) => {
-      reason = `disconnect-${reasonCode ?? 0}`;
-    });
-    client.on('close', () => {
-      this.#client = undefined;
-      this.#socket = undefined;
-      this.#traffic?.closed();
-      this.#events.closed(reason);
-    });
-    client.connect();
+    this.#reason = 'closed';
+    this.#traffic = this.#options.traffic?.open();
+    this.#client = new LeanMqttClient(this, clientOptions(this.#options));
+    this.#client.connect();
+  }
+
+  openStream(): DeviceStream {
+    const isSigned = this.#options.endpoint.access?.kind === 'sigv4';
+    const socket = (isSigned ? openDeviceWebSocket : openThinSocket)(this.#options);
+    this.#socket = socket;
+    return socket;
+  }
+
+  told(client: MqttClient, [event, first, second]: ClientEvent): void {
+    if (client !== this.#client) return;
+    switch (event) {
+      case 'packetsend':
+        this.#traffic?.countSent();
+        break;
+      case 'packetreceive':
+        this.#traffic?.countReceived();
+        break;
+      case 'connect':
+        this.#resend(client, first.sessionPresent);
+        this.#events.connected(first.sessionPresent);
+        break;
+      case 'message':
+        this.#events.message(first, second);
+        break;
+      case 'error':
+        this.#reason = reasonOf(first);
+        // A broker that breaks the protocol must not be left half connected.
+        this.#socket?.destroy();
+        break;
+      case 'disconnect':
+        this.#reason = `disconnect-${first.reasonCode ?? 0}`;
+        break;
+      case 'close':
+        this.#client = undefined;
+        this.#socket = undefined;
+        this.#traffic?.closed();
+        this.#events.closed(this.#reason);
+    }
   }
 
   subscribe(filters: readonly string[], done: (refusal?: string) => void): void {
@@ -70,8 +97,32 @@ class MqttJsLink implements DeviceLink {
 
   publish(topic: string, payload: string): void {
     const client = this.#client;
-    // The callback keeps MQTT.js from raising an error event; the device waits for the answer anyway.
-    if (client?.connected === true) client.publish(topic, payload, { qos: 1 }, () => undefined);
+    if (client?.connected === true) this.#publish(client, topic, payload, false);
+  }
+
+  #publish(client: MqttClient, topic: string, payload: string, dup: boolean): void {
+    if (this.#options.isCleanSession) {
+      client.publish(topic, payload, { qos: 1 }, ignore);
+      return;
+    }
+    client.publish(topic, payload, { qos: 1, dup }, (_error, packet) => {
+      // Without a packet the connection has ended, and that of another is not ours to tell of.
+      if (packet?.messageId === undefined || this.#client !== client) return;
+      this.#unacknowledged = withoutSent(this.#unacknowledged, packet.messageId);
+    });
+    const messageId = client.getLastMessageId();
+    this.#unacknowledged = withSent(this.#unacknowledged, { messageId, topic, payload });
+  }
+
+  /** What was not acknowledged on the connection before, if the broker still has the session. */
+  #resend(client: MqttClient, sessionPresent: boolean): void {
+    const unacknowledged = this.#unacknowledged ?? [];
+    this.#unacknowledged = undefined;
+    if (!sessionPresent) return;
+    for (const { messageId, topic, payload } of unacknowledged) {
+      (client.messageIdProvider as LowMessageIds).wants(messageId);
+      this.#publish(client, topic, payload, true);
+    }
   }
 
   disconnect(graceful: boolean): void {
@@ -87,20 +138,6 @@ class MqttJsLink implements DeviceLink {
     } else {
       client.end(true);
     }
-  }
-
-  #countPackets(client: MqttClient): void {
-    const traffic = this.#options.traffic?.open();
-    this.#traffic = traffic;
-    if (traffic === undefined) return;
-    client.on('packetsend', () => traffic.countSent());
-    client.on('packetreceive', () => traffic.countReceived());
-  }
-
-  #openSocket(): Socket {
-    const socket = openThinSocket(this.#options);
-    this.#socket = socket;
-    return socket;
   }
 }
 
@@ -125,6 +162,7 @@ function clientOptions(options: LinkOptions): IClientOptions {
     protocolVersion,
     clean: isCleanSession,
     keepalive: keepAliveSeconds,
+    ...loginOf(options.endpoint),
     connectTimeout: connectTimeoutMs,
     reconnectPeriod: 0,
     // Nothing happens before we listen.
@@ -144,6 +182,9 @@ function clientOptions(options: LinkOptions): IClientOptions {
 
 /** `debug()`, the default, makes a function object for every client. */
 const noLog = (): void => undefined;
+
+/** Keeps MQTT.js from raising an error event; the device waits for the answer anyway. */
+const ignore = (): void => undefined;
 
 /** Nothing is resent by MQTT.js, so nothing needs to be kept. */
 const nullStore: IStore = {
@@ -170,11 +211,23 @@ const nullStore: IStore = {
 class LowMessageIds implements NonNullable<IClientOptions['messageIdProvider']> {
   readonly #ids = new MessageIds();
   #last: number | null = null;
+  #wanted: number | undefined;
+
+  /** The next is to be this one, which is free. */
+  wants(id: number): void {
+    this.#wanted = id;
+  }
 
   allocate(): number | null {
-    const id = this.#ids.take() ?? null;
+    const id = this.#takeWanted() ?? this.#ids.take() ?? null;
     this.#last = id ?? this.#last;
     return id;
+  }
+
+  #takeWanted(): number | undefined {
+    const id = this.#wanted;
+    this.#wanted = undefined;
+    return id !== undefined && this.#ids.add(id) ? id : undefined;
   }
 
   getLastAllocated(): number | null {

@@ -69,7 +69,7 @@ class PacketLink extends FrameSocket implements DeviceLink {
 
   publish(topic: string, payload: string): void {
     if (!this.#isConnected) return;
-    this.#sendIfAny(this.#window.publish(topic, payload, this.options.protocolVersion));
+    this.#sendIfAny(this.#window.publish(topic, payload, this.options));
   }
 
   disconnect(graceful: boolean): void {
@@ -156,9 +156,10 @@ class PacketLink extends FrameSocket implements DeviceLink {
       this.abort(`connack-${code}`);
       return;
     }
-    this.#window.open(properties);
+    const again = this.#window.open(this.options, sessionPresent, properties);
     this.#keepAliveSeconds = properties?.serverKeepAlive || this.options.keepAliveSeconds;
     this.#restartKeepAlive();
+    for (const frame of again) this.send(frame);
     this.#events.connected(sessionPresent);
   }
 
@@ -173,7 +174,7 @@ class PacketLink extends FrameSocket implements DeviceLink {
   /** Whatever the broker thinks of a publish, what counts for a device is the answer. */
   #acknowledge(messageId: number): void {
     if (this.#subscribes.some((pending) => pending.messageId === messageId)) this.abort('error');
-    else this.#sendIfAny(this.#window.acknowledged(messageId, this.options.protocolVersion));
+    else this.#sendIfAny(this.#window.acknowledged(messageId, this.options));
   }
 
   #endSubscribe({ messageId, granted }: ISubackPacket): void {

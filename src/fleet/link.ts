@@ -1,11 +1,25 @@
+import type { SecureContext } from 'node:tls';
 import type { Traffic } from '../base/traffic.ts';
+import type { AwsCredentials } from '../protocol/sigv4.ts';
 
-/** Where devices connect to. */
-export interface Endpoint {
+/** Where devices connect to, and how they are let in there. */
+export type Endpoint = OpenEndpoint | GuardedEndpoint;
+
+interface Place {
   readonly host: string;
   readonly port: number;
-  /** Without it the connections are plain TCP. */
+}
+
+/** For everyone who gets there, over plain TCP or TLS. */
+interface OpenEndpoint extends Place {
   readonly tls?: EndpointTls;
+  readonly access?: { readonly kind: 'open' };
+}
+
+/** Nobody is let in without TLS. */
+interface GuardedEndpoint extends Place {
+  readonly tls: EndpointTls;
+  readonly access: Access;
 }
 
 /** How devices check whom they talk to. */
@@ -14,9 +28,16 @@ export interface EndpointTls {
   readonly caPem?: string;
   /** The name asked for (SNI) and looked for in the server's certificate; the host when not given. */
   readonly servername?: string;
-  /** Protocols to offer, such as `x-amzn-mqtt-ca` on port 443. */
-  readonly alpn?: readonly string[];
 }
+
+/** How a device is let in (reference §9.1). */
+export type Access =
+  /** It shows its certificate. By ALPN on port 443, where HTTP is spoken too. */
+  | { readonly kind: 'certificate'; readonly alpn?: 'x-amzn-mqtt-ca' }
+  /** A custom authorizer judges user name and password; ALPN is `mqtt`. Secret. */
+  | { readonly kind: 'login'; readonly userName: string; readonly password?: string }
+  /** MQTT over WebSocket, the URL signed with the fleet's AWS credentials. */
+  | { readonly kind: 'sigv4'; readonly region: string };
 
 /** What a device shows to be let in over TLS. Secret: it goes to the agents and nowhere else. */
 export interface Identity {
@@ -26,8 +47,12 @@ export interface Identity {
 
 export interface LinkOptions {
   readonly endpoint: Endpoint;
-  /** Links that share it share what TLS makes of it. */
+  /** Where access is by certificate. Links that share it share what TLS makes of it. */
   readonly identity?: Identity | undefined;
+  /** Asked at each connect, instead of an identity: what TLS has made of one that is this link's alone. */
+  readonly secureContext?: (() => SecureContext | undefined) | undefined;
+  /** Asked at each connect, where access is by SigV4. */
+  readonly credentials?: (() => AwsCredentials | undefined) | undefined;
   readonly clientId: string;
   readonly protocolVersion: 4 | 5;
   readonly isCleanSession: boolean;
@@ -39,6 +64,8 @@ export interface LinkOptions {
 }
 
 export interface LinkEvents {
+  /** The connection is opened only now, after what had to be read for it. Not told where nothing had to. */
+  opening?(): void;
   connected(sessionPresent: boolean): void;
   /**
    * Once per connect(), after which the link is idle and may connect again. `reason` is a short word out
@@ -51,8 +78,11 @@ export interface LinkEvents {
 
 /**
  * A device's way to the broker. Two transports implement it; both pass the same conformance tests.
- * Neither resends what was not acknowledged when a connection ended: a device of ours asks again, as
- * its behaviour has it, so a persistent session brings back what the broker kept and nothing else.
+ * What was published and not acknowledged when a connection ended is sent again, once and before
+ * anything else, when the next one finds the persistent session present: with DUP, under its id, in
+ * order (MQTT 3.1.1 and 5, 4.4). With a clean session, or when the broker has none, it is lost. Nothing
+ * is resent on a connection that stands. The device knows none of this: it asks again as its behaviour
+ * has it, under another token, and takes no notice of the answer to what it has given up.
  */
 export interface DeviceLink {
   connect(): void;

@@ -1,6 +1,6 @@
 import { generate, writeToStream } from 'mqtt-packet';
 import { limits } from '../protocol/limits.ts';
-import type { LinkOptions } from './link.ts';
+import type { Endpoint, LinkOptions } from './link.ts';
 
 // mqtt-packet's cache of all two-byte numbers is 6.7 MB a thread, for packets that are rare here.
 writeToStream.cacheNumbers = false;
@@ -17,8 +17,16 @@ export function encodeConnect(options: LinkOptions): Buffer {
     protocolVersion,
     clean,
     keepalive,
+    ...loginOf(options.endpoint),
     ...(properties === undefined ? {} : { properties }),
   });
+}
+
+/** What CONNECT says to a custom authorizer. */
+export function loginOf({ access }: Endpoint): { username?: string; password?: Buffer } {
+  if (access?.kind !== 'login') return {};
+  const { userName: username, password } = access;
+  return { username, ...(password === undefined ? {} : { password: Buffer.from(password) }) };
 }
 
 /** MQTT 5 forgets a session at its end unless told otherwise; 3.1.1 keeps it as AWS does. */

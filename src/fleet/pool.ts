@@ -3,6 +3,7 @@ import { Piscina } from 'piscina';
 import { entryBeside } from '../base/entry.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Standing } from '../base/standing.ts';
+import type { TracedMessage } from './tracer.ts';
 import type { AgentOrder, Delta, WorkerReport } from './wire.ts';
 
 /** What a worker thread is started with. */
@@ -16,6 +17,7 @@ export interface PoolHandlers {
   /** Every worker waits for its `start`. */
   onReady(): void;
   onDelta(delta: Delta): void;
+  onTrace(messages: readonly TracedMessage[]): void;
   onStanding(standing: Standing): void;
   /** Every worker has stopped and its last delta is in. */
   onStopped(): void;
@@ -68,6 +70,9 @@ export class WorkerPool {
         break;
       case 'delta':
         this.#handlers.onDelta(report.delta);
+        break;
+      case 'trace':
+        this.#handlers.onTrace(report.messages);
         break;
       case 'standing':
         this.#handlers.onStanding(report.standing);

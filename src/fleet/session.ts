@@ -1,34 +1,36 @@
 import assert from 'node:assert/strict';
 import type { Clock, Millis } from '../base/clock.ts';
-import type { Traffic } from '../base/traffic.ts';
 import { DeviceHost } from '../device/host.ts';
 import type { DeviceEffect, ExecutionRecord } from '../device/io.ts';
 import type { Thing } from '../device/population.ts';
 import { payloadOf } from '../device/requests.ts';
+import { withoutPrefix } from '../protocol/names.ts';
 import { jobsTopic, requestTopic } from '../protocol/topics.ts';
 import { readServiceMessage } from './answers.ts';
 import type { Connector, ConnectWindow } from './connect-ramp.ts';
-import type { DeviceLink, Endpoint, Identity, LinkEvents, OpenLink } from './link.ts';
+import type { DeviceLink, LinkEvents } from './link.ts';
 import type { Meter, Timing } from './meter.ts';
 import { NoticeFilter, type NoticeMessage } from './notice-filter.ts';
+import { type Paces, paceOf } from './paces.ts';
 import { RequestLedger } from './request-ledger.ts';
+import { type LinkSurroundings, openThingLink } from './thing-link.ts';
+import type { Tracer } from './tracer.ts';
 import type { Notice } from './wire.ts';
 
 /** What all sessions of a worker share. */
-export interface SessionSurroundings {
+export interface SessionSurroundings extends LinkSurroundings {
   readonly clock: Clock;
   /** Simulated milliseconds per wall millisecond. */
   readonly clockScale: number;
-  readonly traffic: Traffic | undefined;
   readonly meter: Meter;
   /** When the run began; undefined before that. */
   readonly zeroAt: () => Millis | undefined;
   readonly window: ConnectWindow;
-  readonly openLink: OpenLink;
-  readonly endpoint: Endpoint;
-  readonly identityOf: (thing: Thing) => Identity | undefined;
-  readonly keepAliveSeconds: number;
-  readonly localAddresses: readonly string[];
+  readonly paces: Paces;
+  /** What job ids have in front on the wire; nobody outside is told of it. */
+  readonly jobIdPrefix: string;
+  /** Only where the run is recorded. */
+  readonly tracer: Tracer | undefined;
   onNotice(notice: Notice): void;
   onExecution(record: ExecutionRecord & { readonly thing: number }): void;
 }
@@ -70,31 +72,19 @@ export class Session implements LinkEvents, Connector {
 
   constructor(thing: Thing, around: SessionSurroundings) {
     const { thingName, index, cohort, random, group } = thing;
-    const { mqtt, session } = cohort.profile;
     this.#index = index;
     this.#thingName = thingName;
     this.#around = around;
     this.#requests = new RequestLedger(around.meter);
     this.#jobsPrefix = jobsTopic(thingName, '');
-    this.#link = around.openLink(
-      {
-        endpoint: around.endpoint,
-        clientId: thingName,
-        protocolVersion: mqtt,
-        isCleanSession: session === 'clean',
-        keepAliveSeconds: around.keepAliveSeconds,
-        identity: around.identityOf(thing),
-        localAddress: around.localAddresses[index % around.localAddresses.length],
-        traffic: around.traffic,
-      },
-      this,
-    );
+    this.#link = openThingLink(thing, around, this);
     this.#host = new DeviceHost({
       thingName,
       profile: cohort.profile,
       random,
       group,
       zeroAt: around.zeroAt,
+      jobIdPrefix: around.jobIdPrefix,
       answerTimeoutMs: Math.max(answerTimeoutMs, answerTimeoutWallMs * around.clockScale),
       clock: around.clock,
       perform: (effect) => this.#carryOut(effect),
@@ -136,6 +126,12 @@ export class Session implements LinkEvents, Connector {
 
   // LinkEvents
 
+  opening(): void {
+    if (this.#phase === 'connecting') {
+      this.#connect = this.#around.meter.begin(this.#connect.dueAt);
+    }
+  }
+
   connected(sessionPresent: boolean): void {
     if (this.#phase !== 'connecting') return;
     this.#phase = 'connected';
@@ -166,6 +162,7 @@ export class Session implements LinkEvents, Connector {
     if (this.#phase !== 'connected') return;
     this.#count('messages/in');
     this.#count('bytes/in', payload.byteLength);
+    if (this.#around.tracer !== undefined) this.#trace('in', topic, payload.toString());
     const message = readServiceMessage(this.#jobsPrefix, topic, payload);
     if (message === undefined) this.#count('messages/unread');
     else if (message.type === 'notify' || message.type === 'notify-next') {
@@ -176,7 +173,8 @@ export class Session implements LinkEvents, Connector {
   #notice(message: NoticeMessage, payload: Uint8Array): void {
     if (this.#notices.isRepeat(message.type, payload)) this.#count('duplicates/notify');
     const receivedAt = this.#around.clock.now();
-    for (const { jobId, executionNumber } of this.#notices.takeNew(message)) {
+    for (const { jobId: wireId, executionNumber } of this.#notices.takeNew(message)) {
+      const jobId = withoutPrefix(this.#around.jobIdPrefix, wireId);
       this.#around.onNotice({ thing: this.#index, jobId, executionNumber, receivedAt });
     }
     this.#host.feed(message);
@@ -199,7 +197,7 @@ export class Session implements LinkEvents, Connector {
         this.#request(effect);
         break;
       case 'request-lost':
-        this.#requests.lose(effect.operation, effect.token, this.isConnected);
+        this.#lose(effect);
         break;
       case 'execution-over':
         this.#endExecution(effect.record);
@@ -212,15 +210,18 @@ export class Session implements LinkEvents, Connector {
     this.#phase = 'waiting';
     this.#connect = { dueAt: dueAt - this.#startDelayMs, sentAt: dueAt };
     this.#startDelayMs = 0;
-    this.#around.window.enter(this);
+    const { window, paces } = this.#around;
+    if (paces.connects === undefined) window.enter(this);
+    else paces.connects.enter(this.#turnOf('connect'), () => window.enter(this));
   }
 
   #leave(graceful: boolean): void {
-    const { clock, window } = this.#around;
+    const { clock, window, paces } = this.#around;
     const phase = this.#phase;
     if (phase === 'idle' || phase === 'leaving') return;
     this.#phase = 'leaving';
     window.leave(this);
+    if (phase === 'waiting') paces.connects?.leave(this.#turnOf('connect'));
     if (phase === 'connected') this.#count('disconnects/requested');
     // There is no link yet that could tell of its end.
     if (phase === 'waiting') clock.schedule(clock.now(), () => this.closed('requested'));
@@ -242,6 +243,23 @@ export class Session implements LinkEvents, Connector {
   }
 
   #request(request: EffectOf<'request'>): void {
+    const pace = paceOf(this.#around.paces, request.operation);
+    if (pace === undefined) this.#send(request);
+    else pace.enter(this.#turnOf(request.token), () => this.#send(request));
+  }
+
+  /** The device waits no longer, be it for an answer or, where it has to stand in line, for its turn. */
+  #lose({ operation, token }: EffectOf<'request-lost'>): void {
+    const pace = paceOf(this.#around.paces, operation);
+    if (pace?.leave(this.#turnOf(token)) === true) this.#count('throttled/unsent');
+    else this.#requests.lose(operation, token, this.isConnected);
+  }
+
+  #turnOf(what: string): string {
+    return `${this.#index}/${what}`;
+  }
+
+  #send(request: EffectOf<'request'>): void {
     const { operation, jobId, token, dueAt } = request;
     const payload = payloadOf(request);
     this.#requests.sent(operation, token, dueAt);
@@ -253,13 +271,22 @@ export class Session implements LinkEvents, Connector {
         ? { operation, thingName }
         : { operation, thingName, jobId: jobId ?? '$next' },
     );
+    if (this.#around.tracer !== undefined) this.#trace('out', topic, payload);
     this.#link.publish(topic, payload);
   }
 
   #endExecution(record: ExecutionRecord): void {
     const { noticedAt, endedAt } = record;
     if (endedAt !== undefined) this.#around.meter.span('execution', endedAt - noticedAt);
-    this.#around.onExecution({ ...record, thing: this.#index });
+    const jobId = withoutPrefix(this.#around.jobIdPrefix, record.jobId);
+    this.#around.onExecution({ ...record, jobId, thing: this.#index });
+  }
+
+  #trace(direction: 'in' | 'out', topic: string, payload: string): void {
+    if (!topic.startsWith(this.#jobsPrefix)) return;
+    const thing = { index: this.#index, name: this.#thingName };
+    const below = topic.slice(this.#jobsPrefix.length);
+    this.#around.tracer?.note(thing, direction, below, payload);
   }
 
   #count(key: string, n?: number): void {

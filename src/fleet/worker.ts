@@ -57,6 +57,7 @@ class Watch {
       case 'remove':
       case 'cut':
       case 'zero':
+      case 'credentials':
         this.#crew?.obey(order);
     }
   }
@@ -68,7 +69,10 @@ class Watch {
   #start(assignment: Assignment): void {
     this.#simulated = new SteerableClock(assignment.clock);
     const openLink = openerOf(assignment.client, this.#wall);
-    this.#crew = new Crew(assignment, this.#task.worker, this.#simulated, openLink);
+    const { worker } = this.#task;
+    this.#crew = new Crew(assignment, worker, this.#simulated, openLink, (messages) =>
+      this.report({ type: 'trace', messages }),
+    );
     this.#sendDeltasFrom(this.#wall.now() + deltaEveryMs);
   }
 

@@ -24,11 +24,12 @@ export const jobMetrics = {
   },
   fleetrig_rollout_notified_things_total: {
     kind: 'counter',
-    help: 'Things the rollout has notified.',
+    help: 'Things the rollout has notified; where the target tells.',
     labels: ['job_id'],
     example:
       '60 * rate(fleetrig_rollout_notified_things_total[30s]) / on() group_left rate(fleetrig_simulated_seconds_total[30s])',
-    samples: (facts) => ofJobs(facts, ({ notified }) => [[[], notified]]),
+    samples: (facts) =>
+      ofJobs(facts, ({ notified }) => (notified === undefined ? [] : [[[], notified]])),
   },
   fleetrig_rollout_predicted_notified_things: {
     kind: 'gauge',
@@ -93,13 +94,15 @@ export const jobMetrics = {
   },
   fleetrig_job_aborted: {
     kind: 'gauge',
-    help: '1 once the job was cancelled by one of its own abort criteria.',
+    help: '1 once the job was cancelled by one of its own abort criteria; where the target tells.',
     labels: ['job_id'],
     example: 'sum(fleetrig_job_aborted)',
     samples: (facts) =>
-      ofJobs(facts, ({ criteria }) => [
-        [[], criteria.some(({ trippedAt }) => trippedAt !== undefined) ? 1 : 0],
-      ]),
+      ofJobs(facts, ({ criteria, hasAborted }) => {
+        if (hasAborted === null) return [];
+        const has = hasAborted ?? criteria.some(({ trippedAt }) => trippedAt !== undefined);
+        return [[[], has ? 1 : 0]];
+      }),
   },
   fleetrig_job_abort_timestamp_seconds: {
     kind: 'gauge',

@@ -58,7 +58,8 @@ export interface JobFacts {
   readonly jobId: string;
   /** Undefined where the target does not tell. */
   readonly targeted?: number;
-  readonly notified: number;
+  /** Undefined where the target counts executions only, retries included. */
+  readonly notified?: number;
   /** What the prediction had by now, where there is one. */
   readonly predictedNotified?: number;
   readonly executions: Readonly<Record<string, number>>;
@@ -67,6 +68,8 @@ export interface JobFacts {
   /** Wall milliseconds since the epoch at which each rate came into force. */
   readonly rateStepsAt: readonly number[];
   readonly criteria: readonly CriterionFacts[];
+  /** Whether it cancelled itself, where that is not told of any one criterion; null where nobody can tell. */
+  readonly hasAborted?: boolean | null;
 }
 
 export interface CriterionFacts {

@@ -40,6 +40,11 @@ export function parseArn(text: string): Arn | undefined {
   return { partition, region, accountId, kind, name };
 }
 
+/** Without the prefix, if it has it. */
+export function withoutPrefix(prefix: string, name: string): string {
+  return name.startsWith(prefix) ? name.slice(prefix.length) : name;
+}
+
 const thingNamePattern = /^[a-zA-Z0-9:_-]{1,128}$/;
 
 /** Reference §0.5; also the pattern of group names. */

@@ -56,6 +56,18 @@ export const awsControlQuotas = {
   AttachPolicy: 15,
   DetachPolicy: 15,
   CreatePolicy: 10,
+  GetPolicy: 10,
+  DeletePolicy: 10,
+  ListPolicies: 10,
+  ListAttachedPolicies: 10,
+  ListTargetsForPolicy: 10,
+  CreateCertificateFromCsr: 10,
+  RegisterCertificateWithoutCA: 10,
+  DescribeCertificate: 10,
+  ListCertificates: 10,
+  UpdateCertificate: 10,
+  DeleteCertificate: 10,
+  ListPrincipalThings: 10,
 } as const;
 
 export type ControlOperation = keyof typeof awsControlQuotas;

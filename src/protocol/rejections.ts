@@ -22,6 +22,9 @@ export type RejectionCode =
   | 'Conflict'
   | 'InvalidQuery'
   | 'MalformedPolicy'
+  | 'DeleteConflict'
+  | 'CertificateState'
+  | 'CertificateValidation'
   | 'Unauthorized';
 
 /** The execution as it stands, told with InvalidStateTransition and VersionMismatch only. */
@@ -78,6 +81,9 @@ const controlErrors: Readonly<Record<RejectionCode, HttpError>> = {
   Conflict: { shape: 'ConflictException', status: 409 },
   InvalidQuery: { shape: 'InvalidQueryException', status: 400 },
   MalformedPolicy: { shape: 'MalformedPolicyException', status: 400 },
+  DeleteConflict: { shape: 'DeleteConflictException', status: 409 },
+  CertificateState: { shape: 'CertificateStateException', status: 406 },
+  CertificateValidation: { shape: 'CertificateValidationException', status: 400 },
   Unauthorized: { shape: 'UnauthorizedException', status: 401 },
 };
 

@@ -79,3 +79,7 @@ export function isTerminal(status: ExecutionStatus): boolean {
 export function isDeviceStatus(status: string): status is DeviceStatus {
   return (deviceStatuses as readonly string[]).includes(status);
 }
+
+/** Those a certificate can be given; the others of AWS's model are of transfers, which are not modelled. */
+export const certificateStatuses = ['ACTIVE', 'INACTIVE', 'REVOKED'] as const;
+export type CertificateStatus = (typeof certificateStatuses)[number];

@@ -85,7 +85,7 @@ function jobFigures(job: JobSummary): Figures {
     duration: spanMs(job.createdAt, job.endedAt),
     ...prefixed('executions', executions),
     'executions.total': total(executions),
-    'abort.tripped': trip !== undefined,
+    'abort.tripped': hasTripped(job),
     'abort.failureType': trip?.failureType,
     'abort.at': spanMs(0, trip?.at),
     'abort.executed': trip?.executed,
@@ -93,10 +93,16 @@ function jobFigures(job: JobSummary): Figures {
     'abort.percentage': trip?.percentage,
     'abort.notifiedAfterTrip': trip?.notifiedAfterTrip,
     'rollout.ratePerMinuteMax': rollout.ratePerMinuteMax,
-    'rollout.lastRatePerMinute': rollout.steps.at(-1)?.ratePerMinute,
-    'rollout.steps': rollout.steps.length,
+    'rollout.lastRatePerMinute': rollout.steps?.at(-1)?.ratePerMinute,
+    'rollout.steps': rollout.steps?.length,
     'rollout.deviation': rollout.deviation,
   };
+}
+
+/** Undefined where nobody can tell whether one did. */
+function hasTripped({ abort }: JobSummary): boolean | undefined {
+  if (abort.criteria.some(({ tripped }) => tripped)) return true;
+  return abort.criteria.some(({ tripped }) => tripped === undefined) ? undefined : false;
 }
 
 function predictedFigures(job: PredictedJobSummary): Figures {

@@ -1,3 +1,4 @@
+import { cloudHeadings, cloudNote, cloudRows, tellRemoval } from './cloud-text.ts';
 import { cohortNote, tellCohort } from './cohort-text.ts';
 import { comparisonHeadings, comparisonRows, tellAgreement } from './comparison-text.ts';
 import {
@@ -20,6 +21,7 @@ import {
   tellHarness,
   tellJob,
   tellLatencyOrigin,
+  tellObservation,
   tellOutcome,
   tellRollout,
   tellVerdict,
@@ -58,6 +60,8 @@ export function renderMarkdown(summary: Summary): string {
       assertionTable(assertions.filter(({ result }) => result === 'passed')),
     ),
     folded('Cohorts, as reported and as they are', cohortList(fleet.cohorts)),
+    cloudBlock(summary),
+    folded('How it was observed', bullets(tellObservation(summary).map(escapeMarkdown))),
     folded(
       'Invariants',
       bullets(
@@ -88,6 +92,14 @@ function cohortList(cohorts: readonly CohortSummary[]): string {
   return `${cohortNote}\n\n${bullets(cohorts.map((cohort) => `${cohort.name}: ${tellCohort(cohort)}`))}`;
 }
 
+/** What is left on AWS is not folded away: it may go on to cost. */
+function cloudBlock({ cloud }: Summary): string {
+  if (cloud === undefined) return '';
+  const calls = `${markdownTable(cloudHeadings, cloudRows(cloud))}\n\n${cloudNote}`;
+  const removal = section('### AWS account', bullets([tellRemoval(cloud), ...cloud.left]));
+  return `${removal}\n\n${folded('API calls', calls)}`;
+}
+
 /** A prediction has no schedule to keep. */
 function doubt(summary: Summary): string {
   if (summary.harness.trusted || summary.prediction !== undefined) return '';
@@ -100,12 +112,13 @@ function harnessBlock(summary: Summary): string {
 }
 
 function figureTable({ run, environment, fleet, jobs, prediction }: Summary): string {
+  const isKnown = jobs.every((job) => job.notified !== undefined || job.status === 'NOT_CREATED');
   const notified = jobs.reduce((sum, job) => sum + (job.notified ?? 0), 0);
   return markdownTable(
     ['Figure', 'Value'],
     [
       ['Things', formatCount(fleet.things)],
-      ['Notified', formatCount(notified)],
+      ['Notified', isKnown ? formatCount(notified) : '-'],
       ['Target', escapeMarkdown(environment.target)],
       ...(prediction === undefined
         ? [

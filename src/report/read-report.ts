@@ -59,7 +59,7 @@ async function locate(path: string): Promise<{ readonly folder: string; readonly
 }
 
 /** Where links take rights, `latest` is a text file beside the run folders. */
-async function latestOf(path: string): Promise<string> {
+export async function latestOf(path: string): Promise<string> {
   if (basename(path) !== 'latest' || (await stat(path).catch(() => undefined)) !== undefined) {
     return path;
   }

@@ -42,7 +42,16 @@ const criterion = z.strictObject({
     .describe(
       'When the minimum was reached; absent where it never was, or nobody can tell exactly.',
     ),
-  tripped: z.boolean(),
+  tripped: z
+    .boolean()
+    .optional()
+    .describe('Absent where the job was cancelled and nobody can tell whether this did it.'),
+  derived: z
+    .boolean()
+    .optional()
+    .describe(
+      'True where the service does not tell of the trip: what follows is what was over when it cancelled the job.',
+    ),
   at: simulatedSeconds.optional(),
   executed: count.optional().describe('Completed executions when it tripped.'),
   failed: count.optional().describe('Those of them that count for the criterion.'),
@@ -110,10 +119,36 @@ const job = z.strictObject({
       .describe(
         'The most the two curves differ by, in % of the things targeted: looked at whenever either releases a thing, each on its own time since the job was created.',
       ),
-    steps: z.array(z.strictObject({ at: simulatedSeconds, ratePerMinute: z.number() })),
+    steps: z
+      .array(z.strictObject({ at: simulatedSeconds, ratePerMinute: z.number() }))
+      .optional()
+      .describe('Rates in force, one after the other; absent where the service does not tell.'),
     ratePerMinuteMax: z.number().optional().describe('Most things notified in any 60 s.'),
   }),
   abort: z.strictObject({ criteria: z.array(criterion) }),
+  events: z
+    .strictObject({
+      received: count,
+      duplicates: count.describe('Told once more: AWS promises each at least once.'),
+      ended: z.record(z.string(), count).describe('Execution attempts by how they ended.'),
+      canceledAt: simulatedSeconds.optional(),
+      completedAt: simulatedSeconds.optional(),
+    })
+    .optional()
+    .describe('What AWS told of the job in events; absent where nobody listened.'),
+  devices: z
+    .strictObject({
+      heard: z
+        .array(z.tuple([z.number(), count]))
+        .describe('[simulated seconds, things that have heard of it so far]'),
+      ended: count.describe('Executions that devices have ended.'),
+      firstEndAt: simulatedSeconds.optional(),
+      lastEndAt: simulatedSeconds.optional(),
+    })
+    .optional()
+    .describe(
+      'What the devices saw themselves, to the millisecond; of targets that do not tell times so exactly.',
+    ),
   progress: series.describe('Things notified and executions by status, at every look at the job.'),
   predicted: predictedJob
     .optional()
@@ -183,6 +218,40 @@ const event = z.strictObject({
   data: z.record(z.string(), z.unknown()).optional(),
 });
 
+const observation = z.strictObject({
+  lookSeconds: z.number().describe('Wall seconds between two looks at one job.'),
+  resolutionSeconds: z
+    .number()
+    .describe('Of the times that the service told: 1 where all were whole seconds.'),
+  events: z
+    .enum(['off', 'heard', 'unavailable'])
+    .describe('Job events of AWS: not wanted; listened to; wanted, but off in the account.'),
+  unknown: z
+    .array(z.strictObject({ figure: z.string(), reason: z.string() }))
+    .describe('Figures that this target does not tell, or not as they are meant.'),
+});
+
+const cloud = z.strictObject({
+  prefix: z.string().describe('Of the names of everything that the run made.'),
+  apiCalls: z
+    .array(
+      z.strictObject({
+        operation: z.string(),
+        calls: count,
+        attempts: count,
+        throttled: count.describe('Attempts refused because a rate was exceeded.'),
+        failed: count.describe('Calls that failed in the end.'),
+        waitedSeconds: z
+          .number()
+          .describe('All calls together, for their turn within the rate and after refusals.'),
+      }),
+    )
+    .describe('Of the control plane, by operation.'),
+  isKept: z.boolean().describe('Whether all was left where it is, because that was asked for.'),
+  removed: z.record(z.string(), count).describe('Taken away again, by kind.'),
+  left: z.array(z.string()).describe('Could not be taken away, with the reason.'),
+});
+
 const slowThing = z.strictObject({
   thing: z.string(),
   cohort: z.string(),
@@ -227,6 +296,22 @@ export const Summary = z
         .union([z.number(), z.literal('max')])
         .describe('max: time jumped from event to event.'),
     }),
+    cloud: cloud
+      .optional()
+      .describe('Of a run on AWS: what it asked of the account, made and left.'),
+    observation: observation
+      .optional()
+      .describe(
+        'How a target was observed that is no emulator of this run, and what it does not tell.',
+      ),
+    trace: z
+      .strictObject({
+        file: z.string(),
+        messages: count,
+        gap: z.string().optional().describe('Why it does not hold everything.'),
+      })
+      .optional()
+      .describe('What the things said and heard, in a file beside this one: run --record.'),
     scenario: z.strictObject({
       name: z.string(),
       file: z.string(),

@@ -1,3 +1,4 @@
+import { cloudHeadings, cloudNote, cloudRows, tellRemoval } from './cloud-text.ts';
 import { cohortNote, tellCohort } from './cohort-text.ts';
 import { comparisonHeadings, comparisonRows, tellAgreement } from './comparison-text.ts';
 import type { PredictedCriterion, Prediction } from './prediction.ts';
@@ -24,6 +25,7 @@ import {
   tellExecutions,
   tellHarness,
   tellJob,
+  tellObservation,
   tellOutcome,
   tellRollout,
   tellVerdict,
@@ -53,6 +55,8 @@ export function renderText(
     page.table(latencyHeadings, operations.map(latencyRow));
   }
   addCohorts(page, marks, summary.fleet.cohorts);
+  addCloud(page, marks, summary);
+  addObservation(page, marks, summary);
   addInvariants(page, marks, summary);
   if (summary.prediction === undefined) addHarness(page, marks, summary);
   addVerdict(page, marks, summary);
@@ -147,6 +151,28 @@ function addCohorts(page: TextPage, marks: Marks, cohorts: readonly CohortSummar
     page.item('faint', marks.bullet, `${cohort.name}: ${tellCohort(cohort)}`);
   }
   page.item('faint', '', cohortNote);
+}
+
+/** What a run on AWS asked of the account, and what became of all that it made. */
+function addCloud(page: TextPage, marks: Marks, { cloud }: Summary): void {
+  if (cloud === undefined) return;
+  const isLeft = cloud.left.length > 0;
+  page.title('AWS ACCOUNT');
+  page.table(cloudHeadings, cloudRows(cloud));
+  page.item('faint', '', cloudNote);
+  page.item(
+    isLeft ? 'warning' : 'faint',
+    isLeft ? marks.warning : marks.bullet,
+    tellRemoval(cloud),
+  );
+  for (const each of cloud.left) page.item('warning', marks.warning, each);
+}
+
+function addObservation(page: TextPage, marks: Marks, summary: Summary): void {
+  const told = tellObservation(summary);
+  if (told.length === 0) return;
+  page.title('OBSERVED');
+  for (const line of told) page.item('faint', marks.bullet, line);
 }
 
 function addInvariants(page: TextPage, marks: Marks, { invariants }: Summary): void {

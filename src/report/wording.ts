@@ -88,7 +88,7 @@ export function tellExecutions({ executions }: JobSummary): string {
 }
 
 export function tellRollout({ rollout }: JobSummary): string | undefined {
-  const rates = rollout.steps.map(({ ratePerMinute }) => formatCount(ratePerMinute));
+  const rates = (rollout.steps ?? []).map(({ ratePerMinute }) => formatCount(ratePerMinute));
   if (rates.length === 0 && rollout.ratePerMinuteMax === undefined) return undefined;
   // The middle of a long climb says little: the first two rates and the last two tell it.
   const shown = rates.length > 6 ? [...rates.slice(0, 2), '...', ...rates.slice(-2)] : rates;
@@ -103,8 +103,11 @@ export function tellRollout({ rollout }: JobSummary): string | undefined {
 export function tellCriterion(criterion: CriterionSummary): string {
   const { failureType, thresholdPercentage, minNumberOfExecutedThings, gate } = criterion;
   const limit = `${formatPercentage(thresholdPercentage)} once ${formatCount(minNumberOfExecutedThings)} ${tellBasis(gate)}`;
+  if (criterion.tripped === undefined) {
+    return `${failureType} limit ${limit}: unknown whether it tripped`;
+  }
   if (!criterion.tripped) return `${failureType} limit ${limit}: did not trip`;
-  const { at, percentage, notifiedAfterTrip } = criterion;
+  const { at, derived, percentage, notifiedAfterTrip } = criterion;
   const facts = [
     at === undefined ? undefined : `tripped at ${formatSeconds(at)}`,
     tellTripCounts(criterion),
@@ -112,6 +115,7 @@ export function tellCriterion(criterion: CriterionSummary): string {
     notifiedAfterTrip === undefined
       ? undefined
       : `overshoot ${formatCount(notifiedAfterTrip)} notified after it`,
+    derived === true ? 'derived from the times of the executions' : undefined,
   ].filter((fact) => fact !== undefined);
   return `${failureType} limit ${limit}: ${facts.join(', ') || 'tripped'}`;
 }
@@ -175,6 +179,23 @@ export function tellHarness(summary: Summary): string {
       : `schedule delay p99 ${formatDuration(scheduleDelayMs.p99)}, max ${formatDuration(scheduleDelayMs.max)}`,
     `event loop delay p99 ${formatDuration(eventLoopDelayMs.p99)}, max ${formatDuration(eventLoopDelayMs.max)}`,
   ].join('; ');
+}
+
+/** How a target was observed that tells no more than AWS does; nothing of the others. */
+export function tellObservation({ observation, jobs }: Summary): string[] {
+  if (observation === undefined) return [];
+  const { lookSeconds, resolutionSeconds, events, unknown } = observation;
+  const heard = jobs.map((job) => job.events?.received ?? 0).reduce((sum, each) => sum + each, 0);
+  const twice = jobs.map((job) => job.events?.duplicates ?? 0).reduce((sum, each) => sum + each, 0);
+  const told = {
+    off: 'job events not used',
+    unavailable: 'job events off in the account',
+    heard: `${counted(heard, 'job event')} heard${twice === 0 ? '' : `, ${formatCount(twice)} of them more than once`}`,
+  }[events];
+  return [
+    `a look at each job every ${formatSeconds(lookSeconds)}; ${told}; times of the service to ${formatSeconds(resolutionSeconds)}`,
+    ...unknown.map(({ figure, reason }) => `unknown: ${figure} (${reason})`),
+  ];
 }
 
 /** `failed (exit 99): 3 of 5 expectations held, in 42s (42m simulated)`. */

@@ -7,6 +7,7 @@ import {
   type MachineLimits,
 } from '../fleet/preflight.ts';
 import type { Plan } from '../scenario/plan.ts';
+import { mqttHostOf } from './fleet-shape.ts';
 
 /** One thing that was looked at: `missing` ones stop a run, `warning` ones may spoil it. */
 export interface Check {
@@ -130,7 +131,7 @@ function checkConnections(limits: MachineLimits, demand: Demand | undefined): Ch
   if (demand === undefined) return [{ topic, level: 'ok', message: room }];
   const things = populationSize(demand.population);
   const isEmulatorAlone = demand.target.kind === 'emulator' && demand.isTls;
-  const host = demand.target.kind === 'emulator' ? '127.0.0.1' : demand.target.mqtt.host;
+  const host = mqttHostOf(demand.target);
   const agents = agentsNeeded(things, limits);
   const problems = findLimitProblems({ things, agents, isEmulatorAlone, host }, limits);
   if (problems.length === 0) {

@@ -69,6 +69,7 @@ export class Collector {
     this.#addIntervals(delta.metrics, { startAt, endAt, at: this.#now() });
     for (const execution of delta.executions) this.executions.push(execution);
     for (const notice of delta.notices) this.notices.push(notice);
+    for (const trouble of delta.troubles ?? []) this.addEvent('identity', trouble);
     this.connectedMax = Math.max(this.connectedMax, this.metrics.gauge('connected'));
   }
 

@@ -3,13 +3,12 @@ import {
   CancelJobExecutionCommand,
   CreateJobCommand,
   DeleteJobCommand,
-  DeleteThingCommand,
   type IoTClient,
-  RemoveThingFromThingGroupCommand,
   UpdateJobCommand,
 } from '@aws-sdk/client-iot';
 import type { Cancel, Clock, Millis } from '../base/clock.ts';
 import { AppError, messageOf } from '../base/errors.ts';
+import type { WireNames } from '../cloud/wire-names.ts';
 import { thingNameOf } from '../device/population.ts';
 import type { Fleet } from '../fleet/agents.ts';
 import { type Account, formatArn } from '../protocol/names.ts';
@@ -17,9 +16,11 @@ import type { JobTarget, Plan, PlannedAction } from '../scenario/plan.ts';
 import { abortReadingOf } from './abort-reading.ts';
 import type { Collector } from './collector.ts';
 import type { EmulatorAdmin } from './emulator-admin.ts';
+import type { EventObserver } from './event-observer.ts';
 import { tellChangeOf } from './job-look.ts';
 import { JobWatch } from './job-watch.ts';
-import { inLanes, registerThings, thingNames } from './provision.ts';
+import { inLanes } from './provision.ts';
+import type { Registrar } from './registrar.ts';
 import type { WorkInHand } from './work-in-hand.ts';
 
 export interface Stage {
@@ -27,10 +28,14 @@ export interface Stage {
   readonly account: Account;
   readonly iot: IoTClient;
   readonly admin: EmulatorAdmin | undefined;
+  readonly names: WireNames;
+  readonly registrar: Registrar;
   readonly fleet: Fleet;
   readonly clock: Clock;
   readonly work: WorkInHand;
   readonly collector: Collector;
+  /** Hears what the service tells of jobs on its own accord; undefined where nobody listens. */
+  readonly listener: Pick<EventObserver, 'follow'> | undefined;
   /** Every job created goes in here. */
   readonly watches: Map<string, JobWatch>;
 }
@@ -117,10 +122,14 @@ export class Conductor {
   async #createJob({ request, targets }: ActionOf<'create-job'>): Promise<void> {
     const { jobId } = request;
     const full = { ...request, targets: targets.map((target) => this.#arnOf(target)) };
-    const { clock, collector, iot, plan, watches } = this.#stage;
+    const { clock, collector, iot, listener, names, plan, registrar, watches } = this.#stage;
     const sentAt = clock.now();
-    await iot.send(new CreateJobCommand(full as unknown as CreateJobInput));
-    const watch = new JobWatch(jobId, full, abortReadingOf(plan.dialect));
+    const tags = [...(request.tags ?? []), ...(await registrar.noteJob(jobId))];
+    const watch = new JobWatch(jobId, full, { names, abortReading: abortReadingOf(plan.dialect) });
+    // Before there is anything to hear.
+    await listener?.follow(watch);
+    const onWire = { ...full, jobId: names.job(jobId), ...(tags.length === 0 ? {} : { tags }) };
+    await iot.send(new CreateJobCommand(onWire as unknown as CreateJobInput));
     await this.#look(watch);
     const message = `created job ${jobId}`;
     collector.addEvent('job-created', message, { jobId }, watch.createdAt ?? sentAt);
@@ -129,8 +138,8 @@ export class Conductor {
   }
 
   async #updateJob({ jobId, settings }: ActionOf<'update-job'>): Promise<void> {
-    const input = { ...settings, jobId };
-    const { clock, collector, iot } = this.#stage;
+    const { clock, collector, iot, names } = this.#stage;
+    const input = { ...settings, jobId: names.job(jobId) };
     const sentAt = clock.now();
     await iot.send(new UpdateJobCommand(input as unknown as UpdateJobInput));
     collector.addEvent('job-updated', `updated job ${jobId}`, { jobId, settings }, sentAt);
@@ -138,15 +147,17 @@ export class Conductor {
 
   async #cancelJob(action: ActionOf<'cancel-job'>): Promise<void> {
     const { jobId, force, reasonCode, comment } = action;
-    const { clock, collector, iot } = this.#stage;
+    const { clock, collector, iot, names, watches } = this.#stage;
     const sentAt = clock.now();
-    await iot.send(new CancelJobCommand({ jobId, force, reasonCode, comment }));
+    const onWire = { jobId: names.job(jobId), force, reasonCode, comment };
+    await iot.send(new CancelJobCommand(onWire));
+    watches.get(jobId)?.noteCancellation();
     const how = force ? 'force-cancelled' : 'cancelled';
     collector.addEvent('job-cancelled', `${how} job ${jobId}`, { jobId, force }, sentAt);
   }
 
   async #deleteJob({ jobId, force }: ActionOf<'delete-job'>): Promise<void> {
-    const { clock, collector, iot, watches } = this.#stage;
+    const { clock, collector, iot, names, watches } = this.#stage;
     const watch = watches.get(jobId);
     // What comes after is no picture of the job any more.
     if (watch !== undefined) {
@@ -154,7 +165,7 @@ export class Conductor {
       tellChangeOf(watch, collector);
     }
     const sentAt = clock.now();
-    await iot.send(new DeleteJobCommand({ jobId, force }));
+    await iot.send(new DeleteJobCommand({ jobId: names.job(jobId), force }));
     watch?.noteDeletion(sentAt);
     collector.addEvent('job-deleted', `deleted job ${jobId}`, { jobId, force }, sentAt);
   }
@@ -170,34 +181,29 @@ export class Conductor {
   }
 
   async #cancelExecutions({ jobId, things, force }: ActionOf<'cancel-execution'>): Promise<void> {
-    const { iot, collector } = this.#stage;
+    const { iot, collector, names } = this.#stage;
     await inLanes(things, async (index) => {
       const thingName = this.#nameOf(index);
-      await iot.send(new CancelJobExecutionCommand({ jobId, thingName, force }));
+      await iot.send(new CancelJobExecutionCommand({ jobId: names.job(jobId), thingName, force }));
     });
     const message = `cancelled ${things.length} executions of ${jobId}`;
     collector.addEvent('executions-cancelled', message, { jobId, force });
   }
 
   async #addThings({ firstIndex, count, group }: ActionOf<'add-things'>): Promise<void> {
-    const { iot, admin, fleet, plan, collector } = this.#stage;
-    const { batches, thingName } = plan.population;
+    const { fleet, plan, collector, registrar } = this.#stage;
+    const { batches } = plan.population;
     const batch = batches.find((each) => each.firstIndex === firstIndex);
     if (batch === undefined) throw new RangeError(`no batch starts at thing ${firstIndex}`);
-    await registerThings(iot, admin, thingNames(thingName, batch), group);
+    await registrar.addThings(batch, group);
     fleet.order({ type: 'add', batch });
     collector.addEvent('things-added', `added ${count} things`, { count, group });
   }
 
   async #removeThings({ from, to, group }: ActionOf<'remove-things'>): Promise<void> {
-    const { iot, fleet, collector } = this.#stage;
+    const { fleet, collector, registrar } = this.#stage;
     if (group === undefined) fleet.order({ type: 'remove', from, to });
-    await inLanes(indexes(from, to), async (index) => {
-      const thingName = this.#nameOf(index);
-      await (group === undefined
-        ? iot.send(new DeleteThingCommand({ thingName }))
-        : iot.send(new RemoveThingFromThingGroupCommand({ thingName, thingGroupName: group })));
-    });
+    await registrar.removeThings({ from, to, group });
     const what = group === undefined ? 'deleted' : `took out of ${group}`;
     collector.addEvent('things-removed', `${what} ${to - from} things`, {
       count: to - from,
@@ -215,18 +221,17 @@ export class Conductor {
 
   #arnOf(target: JobTarget): string {
     if (target.kind === 'arn') return target.arn;
-    const kind = target.kind === 'group' ? 'thinggroup' : 'thing';
-    return formatArn(this.#stage.account, kind, target.name);
+    const { account, names } = this.#stage;
+    return target.kind === 'group'
+      ? formatArn(account, 'thinggroup', names.group(target.name))
+      : formatArn(account, 'thing', names.thing(target.name));
   }
 
   #nameOf(index: number): string {
-    return thingNameOf(this.#stage.plan.population.thingName, index);
+    const { names, plan } = this.#stage;
+    return names.thing(thingNameOf(plan.population.thingName, index));
   }
 }
 
 type CreateJobInput = ConstructorParameters<typeof CreateJobCommand>[0];
 type UpdateJobInput = ConstructorParameters<typeof UpdateJobCommand>[0];
-
-function indexes(from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, offset) => from + offset);
-}

@@ -7,20 +7,27 @@ export interface Releases {
 }
 
 /** Releases that are off by no more than this, in simulated time, are no deviation. */
-const slackMs = 1000;
+const usualSlackMs = 1000;
 
 /**
  * How far two rollouts of one job ever are apart, in % of the things targeted. Each counts time from
  * the creation of its job. At every release of either, the number of things it has notified by then is
  * compared with the numbers the other one had within a second of that; the largest difference counts.
+ * `resolutionMs` is what the times of either may be off by: it comes on top of that second.
  */
-export function deviation(a: Releases, b: Releases, targeted: number): number | undefined {
+export function deviation(
+  a: Releases,
+  b: Releases,
+  targeted: number,
+  resolutionMs: Millis = 0,
+): number | undefined {
   if (targeted === 0) return undefined;
-  return (100 * Math.max(excess(a, b), excess(b, a))) / targeted;
+  const slackMs = usualSlackMs + resolutionMs;
+  return (100 * Math.max(excess(a, b, slackMs), excess(b, a, slackMs))) / targeted;
 }
 
 /** By how many things `one` is ahead of or behind all that `other` had within the slack, at the most. */
-function excess(one: Releases, other: Releases): number {
+function excess(one: Releases, other: Releases, slackMs: Millis): number {
   let most = 0;
   let low = 0;
   let high = 0;

@@ -7,7 +7,7 @@ import {
   findLimitProblems,
   readMachineLimits,
 } from '../fleet/preflight.ts';
-import type { Plan } from '../scenario/plan.ts';
+import type { Plan, Target } from '../scenario/plan.ts';
 
 /** How a plan's things are spread over processes, threads and source addresses. */
 export interface FleetShape {
@@ -19,7 +19,7 @@ export interface FleetShape {
 export function shapeFleet(plan: Plan): FleetShape {
   const limits = readMachineLimits();
   const things = populationSize(plan.population);
-  const host = plan.target.kind === 'emulator' ? '127.0.0.1' : plan.target.mqtt.host;
+  const host = mqttHostOf(plan.target);
   const agents = agentsNeeded(things, limits);
   const isEmulatorAlone = plan.target.kind === 'emulator' && plan.isTls;
   const problems = findLimitProblems({ things, agents, isEmulatorAlone, host }, limits);
@@ -32,4 +32,16 @@ export function shapeFleet(plan: Plan): FleetShape {
     size: { agents, workers: Math.max(1, Math.ceil(plan.workers / agents)) },
     localAddresses: chooseLocalAddresses(host, limits),
   };
+}
+
+/** Host the things connect to; any of AWS's stands for one that is asked for only when the run begins. */
+export function mqttHostOf(target: Target): string {
+  switch (target.kind) {
+    case 'emulator':
+      return '127.0.0.1';
+    case 'endpoint':
+      return target.mqtt.host;
+    case 'aws':
+      return target.endpoints.mqtt?.host ?? 'iot.amazonaws.com';
+  }
 }

@@ -8,6 +8,7 @@ export class Halt {
   readonly ended: Promise<Ending>;
   /** Somebody wants it to stop, even if it has ended already and only lingers. */
   readonly interrupted: Promise<void>;
+  readonly #abort = new AbortController();
   #ending: Ending | undefined;
   #settle: (ending: Ending) => void = () => undefined;
   #interrupt: () => void = () => undefined;
@@ -26,11 +27,17 @@ export class Halt {
     return this.#ending;
   }
 
+  /** Aborts as soon as the run ends, whatever the reason. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
   end(ending: Ending): void {
     if (ending.kind === 'interrupted') this.#interrupt();
     const isWorse = this.#ending?.kind === 'finished' && ending.kind === 'error';
     if (this.#ending !== undefined && !isWorse) return;
     this.#ending = ending;
     this.#settle(ending);
+    this.#abort.abort();
   }
 }

@@ -2,6 +2,7 @@ import type { IoTClient } from '@aws-sdk/client-iot';
 import type { Clock } from '../base/clock.ts';
 import type { Collector } from './collector.ts';
 import type { EmulatorAdmin } from './emulator-admin.ts';
+import { hasAborted } from './has-aborted.ts';
 import { tellJobChange } from './job-events.ts';
 import type { JobWatch } from './job-watch.ts';
 
@@ -23,6 +24,8 @@ export async function lookAtJob(watch: JobWatch, viewpoint: Viewpoint): Promise<
 export function tellChangeOf(watch: JobWatch, collector: Collector): void {
   const change = watch.takeChange();
   if (change === undefined) return;
-  const { jobId, observation, abortReading: reading } = watch;
-  tellJobChange(collector, { jobId, trip: observation?.trip, reading, ...change });
+  const { jobId, observation, abortReading: reading, comment, reasonCode } = watch;
+  const trip = observation?.trip;
+  const abortedFor = hasAborted(watch) === true ? (comment ?? reasonCode) : undefined;
+  tellJobChange(collector, { jobId, trip, abortedFor, reading, ...change });
 }

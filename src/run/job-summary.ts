@@ -1,8 +1,10 @@
 import type { Millis } from '../base/clock.ts';
 import { type AbortBasis, failurePercentage } from '../report/abort-share.ts';
 import type { CriterionSummary, JobSummary } from '../report/summary.ts';
+import { type DerivedTrip, hasAborted } from './has-aborted.ts';
 import { progressSeries } from './job-progress.ts';
 import type { JobLook, ListedExecution, ObservedJob } from './job-watch.ts';
+import type { ToldByEvents } from './service-events.ts';
 
 /** When so many were executed or notified; undefined where that never was, or nobody can tell. */
 export type Armings = (gate: AbortBasis, least: number) => Millis | undefined;
@@ -12,7 +14,8 @@ const noArmings: Armings = () => undefined;
 /**
  * One job as the report tells it. `releases` tells when each thing got its first execution, in order;
  * `zeroAt` is the simulated instant all times of the report count from, `looks` tell how far it was,
- * `armings` when things and executions were so many.
+ * `armings` when things and executions were so many, `trip` what stood when it cancelled itself where
+ * only the list of executions tells.
  */
 export function summarizeJob(
   watch: ObservedJob,
@@ -20,10 +23,15 @@ export function summarizeJob(
   zeroAt: Millis,
   looks: readonly JobLook[] = watch.looks,
   armings: Armings = noArmings,
+  trip?: DerivedTrip,
 ): JobSummary {
-  const { observation, jobArn, reasonCode, comment, createdAt, endedAt } = watch;
+  const { events, observation, jobArn, reasonCode, comment, createdAt, endedAt } = watch;
   const since = (at: Millis) => (at - zeroAt) / 1000;
   const rate = mostInAnyMinute(releases);
+  // Without a list of them, nobody can tell how many things those executions are of.
+  const isListed =
+    releases.length > 0 || Object.values(watch.executions).every((each) => each === 0);
+  const notified = observation?.notified ?? (isListed ? releases.length : undefined);
   return {
     jobId: watch.jobId,
     ...(jobArn === undefined ? {} : { jobArn }),
@@ -31,7 +39,7 @@ export function summarizeJob(
     config: { ...watch.request },
     ...(observation === undefined ? {} : { targeted: observation.targeted }),
     // AWS tells no such figure; every thing with an execution was notified.
-    ...(watch.isKnown ? { notified: observation?.notified ?? releases.length } : {}),
+    ...(watch.isKnown && notified !== undefined ? { notified } : {}),
     executions: watch.executions as JobSummary['executions'],
     ...(reasonCode === undefined ? {} : { reasonCode }),
     ...(comment === undefined ? {} : { comment }),
@@ -39,14 +47,31 @@ export function summarizeJob(
     ...(endedAt === undefined ? {} : { endedAt: since(endedAt) }),
     rollout: {
       observed: curveOf(watch, releases).map(([at, notified]) => [since(at), notified]),
-      steps: (observation?.rateSteps ?? []).map(({ at, ratePerMinute }) => ({
-        at: since(at),
-        ratePerMinute,
-      })),
+      ...(observation === undefined
+        ? {}
+        : {
+            steps: observation.rateSteps.map(({ at, ratePerMinute }) => ({
+              at: since(at),
+              ratePerMinute,
+            })),
+          }),
       ...(rate === undefined ? {} : { ratePerMinuteMax: rate }),
     },
-    abort: { criteria: criteriaOf(watch, zeroAt, armings) },
+    abort: { criteria: criteriaOf(watch, zeroAt, armings, trip) },
+    ...(events === undefined ? {} : { events: toldByEvents(events, since) }),
     progress: progressSeries(looks, zeroAt),
+  };
+}
+
+function toldByEvents(
+  { canceledAt, completedAt, ...counts }: ToldByEvents,
+  since: (at: Millis) => number,
+): NonNullable<JobSummary['events']> {
+  return {
+    ...counts,
+    ended: { ...counts.ended },
+    ...(canceledAt === undefined ? {} : { canceledAt: since(canceledAt) }),
+    ...(completedAt === undefined ? {} : { completedAt: since(completedAt) }),
   };
 }
 
@@ -87,12 +112,15 @@ export function mostInAnyMinute(releases: readonly Millis[]): number | undefined
 }
 
 function criteriaOf(
-  { abortCriteria, abortReading, endedAt, observation }: ObservedJob,
+  job: ObservedJob,
   zeroAt: Millis,
   armings: Armings,
+  derived: DerivedTrip | undefined,
 ): CriterionSummary[] {
+  const { abortCriteria, abortReading, endedAt, observation } = job;
   const trip = observation?.trip;
   const { gate, denominator } = abortReading;
+  const isUnknown = observation === undefined && hasAborted(job) !== false;
   return abortCriteria.map((criterion, index) => {
     const { failureType, thresholdPercentage, minNumberOfExecutedThings } = criterion;
     const armedAt = armings(gate, minNumberOfExecutedThings);
@@ -104,7 +132,9 @@ function criteriaOf(
       gate,
       denominator,
       ...(isArmed ? { armedAt: (armedAt - zeroAt) / 1000 } : {}),
-      tripped: trip?.criterion === index,
+      ...(isUnknown
+        ? derivedFigures(derived, index, denominator, zeroAt)
+        : { tripped: trip?.criterion === index }),
       ...(trip === undefined || trip.criterion !== index || observation === undefined
         ? {}
         : {
@@ -117,4 +147,28 @@ function criteriaOf(
           }),
     };
   });
+}
+
+/** Which criterion it was may be open; then it is of all of them. */
+function derivedFigures(
+  trip: DerivedTrip | undefined,
+  index: number,
+  denominator: AbortBasis,
+  zeroAt: Millis,
+): Partial<CriterionSummary> {
+  if (trip?.criterion === undefined) return {};
+  if (trip.criterion !== index) return { tripped: false };
+  const { at, counts } = trip;
+  const tripped = { tripped: true, derived: true, at: (at - zeroAt) / 1000 };
+  if (counts === undefined) return tripped;
+  const { executed, notified, notifiedAfter } = counts;
+  const failed = counts.failed[index] ?? 0;
+  return {
+    ...tripped,
+    executed,
+    failed,
+    percentage: failurePercentage(failed, denominator, counts),
+    notifiedBeforeTrip: notified,
+    notifiedAfterTrip: notifiedAfter,
+  };
 }

@@ -5,11 +5,14 @@ import {
   type JobExecutionSummaryForJob,
   paginateListJobExecutionsForJob,
 } from '@aws-sdk/client-iot';
+import { plainNames, type WireNames } from '../cloud/wire-names.ts';
 import type { JobObservation } from '../emulator/observation.ts';
 import type { AbortConfig, AbortCriterion } from '../protocol/job-config.ts';
 import { limits } from '../protocol/limits.ts';
 import { type AbortReading, defaultAbortReading } from './abort-reading.ts';
 import type { EmulatorAdmin } from './emulator-admin.ts';
+import type { ServiceEvent } from './service-event.ts';
+import { ServiceEvents, type ToldByEvents } from './service-events.ts';
 import { Thinned } from './thinned.ts';
 
 /** One attempt of one thing, as the service listed it when the run ended. Times are simulated instants. */
@@ -55,6 +58,17 @@ export interface ObservedJob {
   readonly abortReading: AbortReading;
   /** How far it was, look by look; empty where nobody looked. */
   readonly looks: readonly JobLook[];
+  /** When the service says it cancelled it, whoever had asked for that. */
+  readonly canceledAt?: number | undefined;
+  /** Whether it was the run that asked. */
+  readonly isCanceledByRun?: boolean;
+  /** What the service told on its own accord; undefined where nobody listened. */
+  readonly events?: ToldByEvents | undefined;
+}
+
+export interface WatchOptions {
+  readonly names?: WireNames;
+  readonly abortReading?: AbortReading;
 }
 
 /**
@@ -66,10 +80,14 @@ export class JobWatch implements ObservedJob {
   /** The CreateJob request as it was sent. */
   readonly request: Readonly<Record<string, unknown>>;
   readonly abortReading: AbortReading;
+  readonly #names: WireNames;
   #job: Job | undefined;
   #observation: JobObservation | undefined;
   #isDeleted = false;
   #canceledAt: number | undefined;
+  #isCanceledByRun = false;
+  #events: ServiceEvents | undefined;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #deletedAt: number | undefined;
   #overSince: number | undefined;
   #toldStatus: string;
@@ -78,10 +96,11 @@ export class JobWatch implements ObservedJob {
   constructor(
     jobId: string,
     request: Readonly<Record<string, unknown>>,
-    abortReading = defaultAbortReading,
+    { names = plainNames, abortReading = defaultAbortReading }: WatchOptions = {},
   ) {
     this.jobId = jobId;
     this.request = request;
+    this.#names = names;
     this.abortReading = abortReading;
     this.#toldStatus = this.status;
   }
@@ -114,11 +133,37 @@ export class JobWatch implements ObservedJob {
     return (
       this.#observation?.completedAt ??
       this.#job?.completedAt?.getTime() ??
+      this.events?.completedAt ??
       this.#observation?.trip?.at ??
-      this.#canceledAt ??
+      this.canceledAt ??
       this.#deletedAt ??
       this.#overSince
     );
+  }
+
+  get canceledAt(): number | undefined {
+    const told = this.events?.canceledAt;
+    const seen = this.#canceledAt;
+    return told === undefined || seen === undefined ? (told ?? seen) : Math.min(told, seen);
+  }
+
+  get isCanceledByRun(): boolean {
+    return this.#isCanceledByRun;
+  }
+
+  get events(): ToldByEvents | undefined {
+    return this.#events?.read();
+  }
+
+  /** When a look at it began last; never is minus infinity, and what an event has made stale is, too. */
+  get lookedAt(): number {
+    return this.#lookedAt;
+  }
+
+  /** Whether `notified` counts things: without the emulator's help, retries are in it. */
+  get isNotifiedKnown(): boolean {
+    if (this.#observation !== undefined || !this.isKnown) return true;
+    return this.request['jobExecutionsRetryConfig'] === undefined;
   }
 
   get observation(): JobObservation | undefined {
@@ -177,8 +222,9 @@ export class JobWatch implements ObservedJob {
 
   /** Looks once. A job that was there and is gone counts as deleted; others of its errors are thrown. */
   async look(iot: IoTClient, admin: EmulatorAdmin | undefined, now: number): Promise<void> {
+    this.#lookedAt = now;
     try {
-      const answer = await iot.send(new DescribeJobCommand({ jobId: this.jobId }));
+      const answer = await iot.send(new DescribeJobCommand({ jobId: this.#names.job(this.jobId) }));
       this.#describe(answer.job, now);
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error;
@@ -198,6 +244,24 @@ export class JobWatch implements ObservedJob {
       ...(targeted === undefined ? {} : { targeted }),
       executions,
     });
+  }
+
+  /** Events of it will be heard from now on. */
+  listen(): void {
+    this.#events ??= new ServiceEvents();
+  }
+
+  /** An event of it, in whatever order. What the job is now, the next look tells. False when it is old news. */
+  hear(event: ServiceEvent): boolean {
+    this.listen();
+    const isNew = this.#events?.add(event) ?? false;
+    if (isNew && event.kind === 'job') this.#lookedAt = Number.NEGATIVE_INFINITY;
+    return isNew;
+  }
+
+  /** CancelJob was accepted. */
+  noteCancellation(): void {
+    this.#isCanceledByRun = true;
   }
 
   /** DeleteJob was accepted. */
@@ -220,11 +284,13 @@ export class JobWatch implements ObservedJob {
     if (this.isGone || this.#job === undefined) return undefined;
     const pages = paginateListJobExecutionsForJob(
       { client: iot, pageSize: limits.pageSizeMax },
-      { jobId: this.jobId },
+      { jobId: this.#names.job(this.jobId) },
     );
     const listed: ListedExecution[] = [];
     for await (const page of pages) {
-      for (const summary of page.executionSummaries ?? []) listed.push(listedOf(summary));
+      for (const summary of page.executionSummaries ?? []) {
+        listed.push(listedOf(summary, this.#names));
+      }
     }
     return listed;
   }
@@ -240,10 +306,13 @@ export class JobWatch implements ObservedJob {
   }
 }
 
-function listedOf({ thingArn, jobExecutionSummary }: JobExecutionSummaryForJob): ListedExecution {
+function listedOf(
+  { thingArn, jobExecutionSummary }: JobExecutionSummaryForJob,
+  names: WireNames,
+): ListedExecution {
   const queuedAt = jobExecutionSummary?.queuedAt?.getTime() ?? 0;
   return {
-    thingName: thingArn?.slice(thingArn.indexOf('/') + 1) ?? '',
+    thingName: names.plainThing(thingArn?.slice(thingArn.indexOf('/') + 1) ?? ''),
     executionNumber: Number(jobExecutionSummary?.executionNumber ?? 0),
     status: jobExecutionSummary?.status ?? '',
     queuedAt,

@@ -11,7 +11,7 @@ export interface Lateness {
   readonly high: Millis;
   /**
    * The longest of all: the slowest answer to a device and the worst delay of a device's own schedule
-   * together, or the time a job was created after it was due.
+   * together, or the time a job was created after it was due; and what the service does not tell apart.
    */
   readonly worst: Millis;
 }
@@ -19,11 +19,12 @@ export interface Lateness {
 const requests = ['update', 'describe', 'get', 'start-next'] as const;
 
 export function latenessOf(
-  { actions, clockScale, isJumping }: Pick<Plan, 'actions' | 'clockScale' | 'isJumping'>,
+  plan: Pick<Plan, 'actions' | 'clockScale' | 'isJumping' | 'target'>,
   { metrics }: Pick<Collector, 'metrics'>,
   jobs: readonly Pick<ObservedJob, 'jobId' | 'createdAt'>[],
   zeroAt: Millis,
 ): Lateness {
+  const { actions, clockScale, isJumping } = plan;
   // Messages take none of a time that jumps, but what is due waits for the end of its step.
   if (isJumping) return { usual: timeStepMs / 2, high: timeStepMs, worst: 2 * timeStepMs };
   const oneWay = (percentile: number) =>
@@ -38,6 +39,11 @@ export function latenessOf(
   return {
     usual: oneWay(50),
     high: oneWay(99),
-    worst: Math.max(slowestMs * clockScale, ...creations),
+    worst: Math.max(slowestMs * clockScale, ...creations) + timeResolutionMs(plan),
   };
+}
+
+/** By how much times that a service tells may be off: AWS is only sure to tell whole seconds. */
+export function timeResolutionMs({ target }: Pick<Plan, 'target'>): Millis {
+  return target.kind === 'emulator' ? 0 : 1000;
 }

@@ -8,6 +8,7 @@ import { exitCodes } from './exit-codes.ts';
 import type { Halt } from './halt.ts';
 import { lookAtJob } from './job-look.ts';
 import type { JobWatch } from './job-watch.ts';
+import { dueLooks } from './look-pace.ts';
 import { type Progress, progressOf } from './progress.ts';
 import { timeseriesRow } from './summary-frame.ts';
 import type { WorkInHand } from './work-in-hand.ts';
@@ -25,6 +26,8 @@ export interface Scene {
   readonly plan: Plan;
   readonly iot: IoTClient;
   readonly admin: EmulatorAdmin | undefined;
+  /** Looks that the service grants in a second; undefined where nothing limits them. */
+  readonly looksPerSecond: number | undefined;
   readonly clock: Clock;
   readonly work: WorkInHand;
   readonly collector: Collector;
@@ -68,21 +71,28 @@ export async function observe(scene: Scene, zeroAt: Millis): Promise<void> {
   }
 }
 
-/** One look at every job, one row of the time series. Once the run is over, only its last look counts. */
+/** One look at every job whose turn it is, one row of the time series. Once the run is over, only its last look counts. */
 async function look(scene: Scene, zeroAt: Millis): Promise<void> {
-  const looked = await lookAtAll(scene, zeroAt);
+  const { clock, looksPerSecond, watches } = scene;
+  const due = dueLooks([...watches.values()], clock.now(), looksPerSecond);
+  const looked = await lookAtAll(scene, zeroAt, due);
   if (scene.halt.ending === undefined) note(scene, looked);
 }
 
 /** The look at how everything was when the run ended; by now the things are gone, `connected` were there. */
 export async function lookLast(scene: Scene, zeroAt: Millis, connected: number): Promise<void> {
-  note(scene, { ...(await lookAtAll(scene, zeroAt)), connected });
+  const all = await lookAtAll(scene, zeroAt, scene.watches.values());
+  note(scene, { ...all, connected });
 }
 
-async function lookAtAll(scene: Scene, zeroAt: Millis): Promise<Progress> {
+async function lookAtAll(
+  scene: Scene,
+  zeroAt: Millis,
+  watches: Iterable<JobWatch>,
+): Promise<Progress> {
   const { admin, clock, collector } = scene;
   const at = clock.now();
-  await Promise.all(Array.from(scene.watches.values(), (watch) => lookAtJob(watch, scene)));
+  await Promise.all(Array.from(watches, (watch) => lookAtJob(watch, scene)));
   const stats = await admin?.stats();
   if (stats !== undefined) collector.emulatorLoopDelaysMs.push(stats.eventLoopDelayMsP99);
   return progressOf(scene, at - zeroAt);

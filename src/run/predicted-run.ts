@@ -9,7 +9,7 @@ import { Referee } from '../sim/referee.ts';
 import { deviation } from './deviation.ts';
 import { releaseTimes, summarizeJob } from './job-summary.ts';
 import type { ListedExecution, ObservedJob } from './job-watch.ts';
-import type { Lateness } from './lateness.ts';
+import { type Lateness, timeResolutionMs } from './lateness.ts';
 import { observedOf } from './simulated.ts';
 import { TimingDependence } from './timing-dependence.ts';
 import { runVirtually, type VirtualRun } from './virtual-run.ts';
@@ -98,6 +98,7 @@ export function withPrediction(
           { createdAt: observed.createdAt, at: releaseTimes(listed) },
           { createdAt: job.createdAt, at: job.releases },
           summary.targeted ?? job.observation.targeted,
+          timeResolutionMs(plan),
         )
       : undefined;
   const things = isListed ? timing?.compare(summary.jobId, listed, zeroAt) : undefined;

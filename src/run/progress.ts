@@ -5,6 +5,7 @@ import type { Plan } from '../scenario/plan.ts';
 import { abortStandings } from './abort-standing.ts';
 import type { Collector } from './collector.ts';
 import { reasonsForDoubt } from './harness-health.ts';
+import { hasAborted } from './has-aborted.ts';
 import type { JobWatch } from './job-watch.ts';
 
 /** Where the run is, for those who watch it. */
@@ -118,7 +119,8 @@ function jobProgress(watch: JobWatch): JobProgress {
       executed: trip?.executed ?? executed,
       notified: trip?.notified ?? notified,
       failed: trip?.failed ?? failed,
-      tripped: trip !== undefined,
+      tripped:
+        trip !== undefined || (hasAborted(watch) === true && watch.abortCriteria.length === 1),
     })),
   };
 }

@@ -2,7 +2,9 @@ import { type Clock, type Millis, wallNow } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { Collector } from './collector.ts';
+import { connectHint, tellConnectFailures } from './connect-hint.ts';
 import type { Halt } from './halt.ts';
+import { errorsOf } from './invariants.ts';
 
 /** Beyond the time the ramp should take, this much wall time is allowed before the run begins anyway. */
 const graceMs = 30_000;
@@ -52,8 +54,10 @@ export async function awaitRamp(
     });
   }
   if (metrics.counter('connects/ok') === 0 && metrics.counter('connects/failed') > 0) {
-    throw new AppError('setup', 'not one thing could connect', {
-      hint: 'is this an MQTT broker without TLS, and does it let these things in?',
+    const reasons = errorsOf(collector, 'connect');
+    const told = tellConnectFailures(metrics.counter('connects/failed'), reasons);
+    throw new AppError('setup', `not one thing could connect (${told})`, {
+      hint: connectHint(plan.target, reasons),
     });
   }
   const connected = metrics.gauge('connected');

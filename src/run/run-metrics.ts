@@ -2,6 +2,7 @@ import type { CohortFacts, JobFacts, RunFacts } from '../metrics/run-facts.ts';
 import { deviceRejectionCodes } from '../protocol/rejections.ts';
 import { abortStandings } from './abort-standing.ts';
 import type { Collector } from './collector.ts';
+import { hasAborted } from './has-aborted.ts';
 import type { JobWatch } from './job-watch.ts';
 
 export type RunLabels = Pick<
@@ -51,10 +52,12 @@ function jobFacts(
   const steps = observation?.rateSteps ?? [];
   const rate = steps.at(-1)?.ratePerMinute;
   const predicted = predict(jobId);
+  const aborted = hasAborted(watch);
   return {
     jobId,
     ...(observation === undefined ? {} : { targeted: observation.targeted }),
-    notified,
+    ...(watch.isNotifiedKnown ? { notified } : {}),
+    ...(observation === undefined ? { hasAborted: aborted ?? null } : {}),
     ...(predicted === undefined ? {} : { predictedNotified: predicted }),
     executions,
     ...(rate === undefined ? {} : { ratePerMinute: rate }),

@@ -2,33 +2,43 @@ import { join } from 'node:path';
 import { type Millis, SteerableClock, wallNow } from '../base/clock.ts';
 import { AppError, messageOf } from '../base/errors.ts';
 import { takeStep } from '../base/standing.ts';
-import { thingFinder } from '../device/population.ts';
+import { populationSize, thingFinder } from '../device/population.ts';
 import { type Fleet, startAgents } from '../fleet/agents.ts';
-import { type Account, defaultAccount } from '../protocol/names.ts';
+import type { AwsCredentials } from '../protocol/sigv4.ts';
 import { createRunFolder, diskFolder, pointToLatest } from '../report/folder.ts';
 import type { Summary } from '../report/summary.ts';
+import { traceFile } from '../report/trace/trace-line.ts';
 import { writeReport } from '../report/write-report.ts';
 import type { Plan } from '../scenario/plan.ts';
+import { type CloudSettings, cloudFacts } from './cloud-facts.ts';
 import { listThings } from './cohorts.ts';
 import { Collector, type RunEvent } from './collector.ts';
 import { Conductor } from './conductor.ts';
+import { renewCredentials } from './credential-renewal.ts';
 import type { EmulatorStats } from './emulator-admin.ts';
+import type { EventObserver } from './event-observer.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type FleetShape, shapeFleet } from './fleet-shape.ts';
 import { foresee, foreseenBy, nothingForeseen } from './foreseen-rollout.ts';
 import { Halt } from './halt.ts';
+import { listenToJobs } from './job-listening.ts';
+import { traceJobs } from './job-trace.ts';
 import type { JobWatch, ListedExecution } from './job-watch.ts';
 import { latenessOf } from './lateness.ts';
+import { watchLimits } from './limit-watch.ts';
 import { isWatched, MetricsOutlets, type MetricsSettings } from './metrics-outlets.ts';
+import { resolutionMsOf } from './observation-facts.ts';
 import { lookLast, observe, type Scene } from './observer.ts';
 import { type PredictedRun, predictRun } from './predicted-run.ts';
 import { type Progress, progressOf } from './progress.ts';
-import { createGroups, findExistingJobs, registerThings, thingNames } from './provision.ts';
 import { awaitRamp, leadMs } from './ramp.ts';
+import type { Provisioned } from './registrar.ts';
+import { listSettled } from './settled-listing.ts';
 import { summarize } from './summarize.ts';
 import type { ScenarioSource } from './summary-frame.ts';
 import { Telemetry, type TelemetryOptions } from './telemetry.ts';
 import { TimeBarrier } from './time-barrier.ts';
+import { TraceRecorder } from './trace-recorder.ts';
 import type { Ending } from './verdict.ts';
 import { WorkInHand } from './work-in-hand.ts';
 import { openWorld, type World } from './world.ts';
@@ -43,13 +53,20 @@ export interface RunRequest {
   /** Parent of all run folders. */
   readonly outDir: string;
   readonly metrics: MetricsSettings;
+  /** Of runs on AWS. */
+  readonly cloud: CloudSettings;
   /** Whether to write what every single thing did. */
   readonly hasThings: boolean;
+  /** Whether to keep everything the things say and hear. */
+  readonly isRecorded: boolean;
   readonly onEvent: (event: RunEvent, zeroAt: Millis) => void;
   readonly onProgress: (progress: Progress) => void;
   /** Hands out what ends the run early; the caller ties it to its signals. */
   readonly onInterruptible: (interrupt: (exitCode: 130 | 143) => void) => void;
 }
+
+/** Between two words on how far provisioning is. */
+const provisioningTellMs = 5000;
 
 /** One run on its way: what is open, and what is known so far. */
 interface LiveRun {
@@ -64,11 +81,15 @@ interface LiveRun {
   /** The jobs created so far. */
   readonly watches: Map<string, JobWatch>;
   readonly telemetry: Telemetry;
+  /** Only of a run that is recorded. */
+  readonly trace: TraceRecorder | undefined;
   readonly startedAt: Millis;
   /** Simulated instant that all times of the report count from. */
   zeroAt: Millis;
   /** Whether that instant is known: not while the things connect. */
   hasBegun: boolean;
+  /** Hears job events of AWS, where the scenario wants that. */
+  listener: EventObserver | undefined;
 }
 
 /**
@@ -82,7 +103,10 @@ export async function runPlan(request: RunRequest): Promise<Summary> {
   request.onInterruptible((exitCode) => halt.end({ kind: 'interrupted', exitCode }));
   const foreseen = isWatched(request.metrics) ? foresee(request.plan) : nothingForeseen;
   const startedAt = wallNow();
-  const world = await openWorld(request.plan, (message) => halt.end(crashed(message)));
+  const world = await openWorld(
+    { ...request, runFolder: folderOf(request), startedAt, signal: halt.signal },
+    (message) => halt.end(crashed(message)),
+  );
   const clock = new SteerableClock(world.clockSetting);
   const collector = new Collector(
     () => clock.now(),
@@ -100,9 +124,11 @@ export async function runPlan(request: RunRequest): Promise<Summary> {
     collector,
     watches,
     telemetry: telemetryOf(request, { collector, watches, world, startedAt, foreseen }),
+    trace: recorderOf(request, clock.now()),
     startedAt,
     zeroAt: clock.now(),
     hasBegun: false,
+    listener: undefined,
   };
   let outlets: MetricsOutlets | undefined;
   let fleet: Fleet | undefined;
@@ -117,22 +143,41 @@ export async function runPlan(request: RunRequest): Promise<Summary> {
         collector.addDelta(delta);
         run.telemetry.addDelta(delta);
       },
+      onTrace: (messages) => run.trace?.addMessages(messages),
       onFailed: (message) => halt.end(crashed(message)),
     });
     const summary = await runFleet(run, fleet, outlets);
     await outlets.end(halt.interrupted);
     return summary;
+  } catch (error) {
+    // Nothing could begin: what is there already is of no use to anybody.
+    await clearUp(run);
+    throw error;
   } finally {
     fleet?.kill();
+    run.listener?.close();
+    await run.trace?.abandon();
     await outlets?.close();
     await world.close();
     clock.stop();
   }
 }
 
+/** Tells how far it is where that takes long. */
+function provision({ world, collector }: LiveRun): Promise<Provisioned> {
+  let toldAt = wallNow();
+  return world.registrar.provision((done, of) => {
+    if (wallNow() - toldAt < provisioningTellMs) return;
+    toldAt = wallNow();
+    collector.addEvent('provisioning', `provisioned ${done} of ${of}`);
+  });
+}
+
 async function runFleet(run: LiveRun, fleet: Fleet, outlets: MetricsOutlets): Promise<Summary> {
   const { request, plan, world, clock, collector, halt, telemetry } = run;
-  const account = await provision(run);
+  const provisioned = await provision(run);
+  const { account } = provisioned;
+  run.listener = await listenToJobs(run);
   const conductor = new Conductor({ ...run, ...world, account, fleet }, (error) =>
     halt.end(endingOf(error)),
   );
@@ -142,14 +187,18 @@ async function runFleet(run: LiveRun, fleet: Fleet, outlets: MetricsOutlets): Pr
   };
   const scene: Scene = { ...run, ...world, conductor, onProgress };
   const barrier = barrierOf(run, fleet);
+  let limitWatch: ReturnType<typeof watchLimits> | undefined;
   try {
-    switchOn(run, fleet);
+    switchOn(run, fleet, provisioned, await world.credentials?.());
+    limitWatch = watchLimits(run);
+    renewCredentials(run, (order) => fleet.order(order));
     await awaitRamp(plan, clock, collector, halt, () =>
       scene.onProgress(progressOf(scene, undefined)),
     );
     const frozenAt = await Promise.race([barrier?.freeze(), halt.ended]);
     run.zeroAt = typeof frozenAt === 'number' ? frozenAt : clock.now();
     run.hasBegun = true;
+    run.trace?.begin(run.zeroAt);
     fleet.order({ type: 'zero', at: run.zeroAt });
     conductor.start(run.zeroAt);
     barrier?.run(run.zeroAt).catch((error) => halt.end(endingOf(error)));
@@ -158,6 +207,7 @@ async function runFleet(run: LiveRun, fleet: Fleet, outlets: MetricsOutlets): Pr
     halt.end(endingOf(error));
   }
   await halt.ended;
+  limitWatch?.stop();
   barrier?.stop();
   await freezeService(scene);
   const connected = collector.metrics.gauge('connected');
@@ -165,6 +215,7 @@ async function runFleet(run: LiveRun, fleet: Fleet, outlets: MetricsOutlets): Pr
   await conductor.stop();
   await fleet.stop();
   const last = await lastWords(scene, run, connected);
+  run.listener?.close();
   // A service that cannot be stopped has gone on until it was looked at.
   clock.freeze();
   const simulatedEndAt = clock.now();
@@ -178,15 +229,41 @@ async function runFleet(run: LiveRun, fleet: Fleet, outlets: MetricsOutlets): Pr
     agents: run.shape.size.agents,
     endpoint: world.http,
     region: world.region,
+    looksPerSecond: world.looksPerSecond,
+    isListening: run.listener !== undefined,
     endedAt,
     simulatedEndAt,
     predicted,
+    trace: await run.trace?.finish(
+      traceJobs({ ...run, ...last, events: collector.events, endAt: simulatedEndAt }),
+      simulatedEndAt,
+    ),
     watches: [...run.watches.values()],
   });
   telemetry.judge(summary, endedAt);
   if (predicted !== undefined) telemetry.foresee(foreseenBy(predicted.own));
   await saveReport(run, summary);
-  return summary;
+  // Only now: whatever happens while all is taken away again, the report is there.
+  const cloud = await clearUp(run);
+  if (cloud === undefined) return summary;
+  const whole = { ...summary, cloud };
+  await saveReport(run, whole);
+  return whole;
+}
+
+/** Takes away what the run made on AWS and tells of it; undefined on an emulator. */
+async function clearUp({ world, collector }: LiveRun): Promise<Summary['cloud']> {
+  const leftovers = await world.registrar.cleanUp();
+  if (world.apiUsage === undefined) return undefined;
+  const { removed = {}, left = [] } = leftovers ?? {};
+  if (left.length > 0) {
+    collector.addEvent('warning', `${left.length} things, jobs or certificates are left on AWS`);
+  }
+  return cloudFacts(world.names.prefix, world.apiUsage(), {
+    removed,
+    left,
+    isKept: leftovers === undefined,
+  });
 }
 
 /** When all is measured. Of a run that was broken off there is nothing to compare. */
@@ -231,47 +308,33 @@ function telemetryOf(
   });
 }
 
-async function provision({ plan, world }: LiveRun): Promise<Account> {
-  const { population, groups, fleetGroup } = plan;
-  if (plan.target.kind !== 'emulator') await refuseExistingJobs(plan, world);
-  try {
-    const account = await createGroups(world.iot, groups);
-    const names = thingNames(population.thingName, population.batches[0]);
-    await registerThings(world.iot, world.admin, names, fleetGroup);
-    return account ?? defaultAccount;
-  } catch (error) {
-    throw new AppError('setup', `provisioning failed: ${messageOf(error)}`, {
-      hint: 'check that the target is up and lets you create things and groups',
-      cause: error,
-    });
-  }
-}
-
-async function refuseExistingJobs({ actions }: Plan, { iot, http }: World): Promise<void> {
-  const jobIds = actions.flatMap((action) =>
-    action.type === 'create-job' ? [action.request.jobId] : [],
-  );
-  const existing = await findExistingJobs(iot, jobIds);
-  if (existing.length === 0) return;
-  throw new AppError('setup', `${http} has these jobs already: ${existing.join(', ')}`, {
-    hint: 'delete them there, or choose other job ids; a jobId can be used once',
-  });
-}
-
-function switchOn({ plan, world, shape, clock }: LiveRun, fleet: Fleet): void {
+function switchOn(
+  { plan, world, shape, clock, trace }: LiveRun,
+  fleet: Fleet,
+  { identities }: Provisioned,
+  credentials: AwsCredentials | undefined,
+): void {
   const { population, connect, keepAliveSeconds, client } = plan;
-  const { identities } = world;
+  const { thingPrefix: namePrefix, prefix: jobIdPrefix } = world.names;
   fleet.start({
-    population: { ...population, batches: population.batches.slice(0, 1) },
+    population: {
+      ...population,
+      namePrefix,
+      jobIdPrefix,
+      batches: population.batches.slice(0, 1),
+    },
     endpoint: world.mqtt,
     ...(identities === undefined ? {} : { identities }),
     client,
     clock: world.clockSetting,
     isJumping: plan.isJumping,
+    recording: trace && { namePrefix: jobIdPrefix },
     startAt: clock.now() + leadMs * plan.clockScale,
     connect,
     keepAliveSeconds,
     localAddresses: shape.localAddresses,
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(world.rates === undefined ? {} : { rates: world.rates }),
   });
 }
 
@@ -286,15 +349,18 @@ async function lastWords(
   { zeroAt, world }: LiveRun,
   connected: number,
 ): Promise<LastWords> {
-  const { iot, admin, watches, collector } = scene;
+  const { admin, watches, collector } = scene;
   const listings = new Map<string, readonly ListedExecution[]>();
   try {
     await lookLast(scene, zeroAt, connected);
     for (const watch of watches.values()) {
-      const listed = await watch.list(iot);
+      const listed = await listSettled(watch, scene);
       if (listed !== undefined) listings.set(watch.jobId, listed);
     }
-    collector.joinNotices(listings, scene.plan, world.clockSetting);
+    // How long a message took cannot be told from whole seconds.
+    if (admin !== undefined || resolutionMsOf(listings) === 1) {
+      collector.joinNotices(listings, scene.plan, world.clockSetting);
+    }
     return { listings, emulator: await admin?.stats() };
   } catch (error) {
     collector.addError('the service could not be asked for the last figures', error);
@@ -315,6 +381,21 @@ async function saveReport(run: LiveRun, summary: Summary): Promise<void> {
       : undefined,
   });
   await pointToLatest(outDir, runId);
+}
+
+function recorderOf(request: RunRequest, now: Millis): TraceRecorder | undefined {
+  const { plan, runId, version, isRecorded } = request;
+  if (!isRecorded) return undefined;
+  const header = {
+    runId,
+    version,
+    scenario: plan.name,
+    seed: plan.seed,
+    target: plan.target.kind,
+    clockScale: plan.isJumping ? ('max' as const) : plan.clockScale,
+    things: populationSize(plan.population),
+  };
+  return new TraceRecorder(join(folderOf(request), traceFile), header, now);
 }
 
 function folderOf({ outDir, runId }: RunRequest): string {

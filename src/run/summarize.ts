@@ -5,12 +5,14 @@ import type { JobSummary, OperationSummary, Summary } from '../report/summary.ts
 import { armingsOf } from './armings.ts';
 import { summarizeCohorts, summarizeSlowest } from './cohorts.ts';
 import type { Collector } from './collector.ts';
+import { deriveTrip } from './derived-trip.ts';
 import type { EmulatorStats } from './emulator-admin.ts';
 import { harnessDelays, reasonsForDoubt } from './harness-health.ts';
 import { checkInvariants, errorsOf } from './invariants.ts';
 import { looksOfListing, withTargets } from './job-progress.ts';
 import { releaseTimes, summarizeJob } from './job-summary.ts';
 import type { JobWatch, ListedExecution } from './job-watch.ts';
+import { devicesOf, observationFacts } from './observation-facts.ts';
 import { lookEveryMs } from './observer.ts';
 import { errorsOverTime, latencyOverTime } from './over-time.ts';
 import { type PredictedRun, withPrediction } from './predicted-run.ts';
@@ -32,8 +34,14 @@ export interface RunFacts extends FrameFacts {
   readonly watches: readonly JobWatch[];
   readonly listings: ReadonlyMap<string, readonly ListedExecution[]>;
   readonly emulator: EmulatorStats | undefined;
+  /** Looks at jobs that the service grants in a second; undefined where nothing limits them. */
+  readonly looksPerSecond: number | undefined;
+  /** Whether there was somebody to hear job events. */
+  readonly isListening: boolean;
   /** Undefined when it was skipped. */
   readonly predicted: PredictedRun | undefined;
+  /** Where the run was recorded. */
+  readonly trace: Summary['trace'];
 }
 
 export function summarize(facts: RunFacts): Summary {
@@ -47,6 +55,7 @@ export function summarize(facts: RunFacts): Summary {
     !plan.actions.some(({ type }) => type === 'remove-things' || type === 'delete-job'),
   );
   const reasons = reasonsForDoubt(plan, collector, invariants);
+  const observation = observationFacts(facts);
   const draft: Summary = {
     ...summaryFrame(facts),
     environment: {
@@ -58,6 +67,8 @@ export function summarize(facts: RunFacts): Summary {
       agents: facts.agents,
       clockScale: plan.isJumping ? 'max' : plan.clockScale,
     },
+    ...(observation === undefined ? {} : { observation }),
+    ...(facts.trace === undefined ? {} : { trace: facts.trace }),
     fleet: {
       things: populationSize(plan.population),
       connectedMax: collector.connectedMax,
@@ -97,16 +108,21 @@ export function summarize(facts: RunFacts): Summary {
 
 function summarizeWatched(
   watch: JobWatch,
-  { listings, predicted, zeroAt }: Pick<RunFacts, 'listings' | 'predicted' | 'zeroAt'>,
+  { collector, listings, plan, predicted, zeroAt }: RunFacts,
 ): JobSummary {
   const listed = listings.get(watch.jobId) ?? [];
-  const summary = summarizeJob(
+  const told = summarizeJob(
     watch,
     releaseTimes(listed),
     zeroAt,
     listed.length === 0 ? watch.looks : withTargets(looksOfListing(listed), watch.looks),
     armingsOf(listed),
+    deriveTrip(watch, listings.get(watch.jobId)),
   );
+  const summary =
+    plan.target.kind === 'emulator'
+      ? told
+      : { ...told, devices: devicesOf(watch.jobId, collector, zeroAt) };
   return predicted === undefined
     ? summary
     : withPrediction(summary, watch, listed, predicted, zeroAt);

@@ -47,7 +47,7 @@ export function summaryFrame(
       verdict: 'passed',
       exitCode: 0,
       seed: plan.seed,
-      ...(ending.kind === 'error' ? { error: ending.message } : {}),
+      ...('message' in ending ? { error: ending.message } : {}),
     },
     scenario: { ...facts.source, resolved: { ...facts.source.resolved } },
   };

@@ -54,7 +54,7 @@ export class Telemetry {
             new JobWatch(
               action.request.jobId,
               { ...action.request },
-              abortReadingOf(options.plan.dialect),
+              { abortReading: abortReadingOf(options.plan.dialect) },
             ),
           ]
         : [],

@@ -7,6 +7,8 @@ type Verdict = Summary['run']['verdict'];
 export type Ending =
   | { readonly kind: 'finished' }
   | { readonly kind: 'interrupted'; readonly exitCode: 130 | 143 }
+  /** It went past one of the scenario's limits, and so nothing is known of what was to come. */
+  | { readonly kind: 'limit'; readonly message: string }
   | { readonly kind: 'error'; readonly exitCode: number; readonly message: string };
 
 export interface HarnessLimits {
@@ -58,6 +60,8 @@ export function decideVerdict(
       return { verdict: 'error', exitCode: ending.exitCode };
     case 'interrupted':
       return { verdict: 'interrupted', exitCode: ending.exitCode };
+    case 'limit':
+      return { verdict: 'inconclusive', exitCode: exitCodes.inconclusive };
     case 'finished':
       if (!isTrusted) return { verdict: 'inconclusive', exitCode: exitCodes.inconclusive };
       return assertions.every(({ result }) => result === 'passed' || result === 'skipped')

@@ -4,6 +4,7 @@ import { thingNameOf } from '../device/population.ts';
 import { addsUpToWhole, Percent } from '../device/quantity.ts';
 import { limits } from '../protocol/limits.ts';
 import { isThingName } from '../protocol/names.ts';
+import { checkAws } from './check-aws.ts';
 import { member, type Outline, type TimelineOutline, textOf, thingIndexOf } from './outline.ts';
 import { type Finding, finding, type Path } from './problem.ts';
 import { thingsMax, timelineActions } from './schema.ts';
@@ -12,6 +13,7 @@ import { thingsMax, timelineActions } from './schema.ts';
 export function crossCheck(value: unknown, outline: Outline): Finding[] {
   return [
     ...checkTarget(outline),
+    ...checkAws(value, outline),
     ...checkTls(outline),
     ...checkThingName(outline),
     ...checkCohorts(outline),
@@ -37,8 +39,8 @@ function checkTarget({ isEmulator, clockScale }: Outline): Finding[] {
 function checkTls({ isEmulator, isTls }: Outline): Finding[] {
   if (isEmulator || !isTls) return [];
   return [
-    finding(['fleet', 'tls'], 'only our own emulator gives the things their certificate', {
-      hint: 'leave it out, or use target: emulator',
+    finding(['fleet', 'tls'], 'says only how our own emulator is connected to', {
+      hint: 'leave it out; AWS is always connected to over TLS',
     }),
   ];
 }

@@ -22,6 +22,8 @@ export interface TimelineOutline {
  */
 export interface Outline {
   readonly isEmulator: boolean;
+  /** Its settings as they were written, where the target is AWS. */
+  readonly aws: unknown;
   readonly clockScale: unknown;
   readonly isTls: boolean;
   readonly stopAfterMs: number | undefined;
@@ -43,7 +45,8 @@ export function outlineOf(value: unknown): Outline {
   const cohorts = member(fleet, 'cohorts');
   const things = member(fleet, 'things');
   return {
-    isEmulator: typeof member(value, 'target') !== 'object',
+    isEmulator: (member(value, 'target') ?? 'emulator') === 'emulator',
+    aws: awsOf(member(value, 'target')),
     clockScale: member(member(value, 'clock'), 'scale'),
     isTls: member(fleet, 'tls') === true,
     stopAfterMs: durationOf(member(member(value, 'stop'), 'after') ?? defaults.stopAfter),
@@ -60,6 +63,10 @@ export function outlineOf(value: unknown): Outline {
       typeof item === 'string' ? [{ name: item, text: item, path }] : [],
     ),
   };
+}
+
+function awsOf(target: unknown): unknown {
+  return target === 'aws' ? {} : member(target, 'aws');
 }
 
 /** Index of the thing of that name; undefined when the pattern makes no such name. */

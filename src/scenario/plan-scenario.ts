@@ -11,6 +11,7 @@ import {
   planCohorts,
 } from './population.ts';
 import type { Scenario, TimelineEntry } from './schema.ts';
+import { defaultAwsSettings } from './target-schema.ts';
 
 /** What happens when in a run of this scenario. */
 export function planScenario(loaded: LoadedScenario): Plan {
@@ -21,6 +22,7 @@ export function planScenario(loaded: LoadedScenario): Plan {
     name: scenario.name,
     seed: scenario.seed,
     target: planTarget(scenario.target),
+    limits: scenario.limits,
     clockScale: scenario.clock.scale === 'max' ? 1 : scenario.clock.scale,
     isJumping: scenario.clock.scale === 'max',
     stopAfterMs: scenario.stop.after,
@@ -51,7 +53,11 @@ export function planScenario(loaded: LoadedScenario): Plan {
 }
 
 function planTarget(target: Scenario['target']): Target {
-  return target === 'emulator' ? { kind: 'emulator' } : { kind: 'endpoint', ...target.endpoint };
+  if (target === 'emulator') return { kind: 'emulator' };
+  if (target === 'aws') return { kind: 'aws', ...defaultAwsSettings };
+  if (target.aws !== undefined) return { kind: 'aws', ...target.aws };
+  assert.ok(target.endpoint !== undefined, 'a target is one of these');
+  return { kind: 'endpoint', ...target.endpoint };
 }
 
 type Group = Plan['groups'][number];

@@ -4,6 +4,7 @@ import type { Population } from '../device/population.ts';
 import type { Threshold } from '../metrics/thresholds.ts';
 import type { Dialect } from '../protocol/dialect.ts';
 import type { CreateJobRequest, JobSettings } from '../protocol/job-config.ts';
+import type { AwsSettings } from './target-schema.ts';
 
 /** A place in the scenario file, for messages about what was written there. */
 export interface Position {
@@ -17,6 +18,13 @@ export interface Plan {
   readonly name: string;
   readonly seed: string;
   readonly target: Target;
+  /** What no run of it may go past; not set where there is no cap. */
+  readonly limits: {
+    readonly things?: number | undefined;
+    /** Of wall time. */
+    readonly minutes?: number | undefined;
+    readonly messages?: number | undefined;
+  };
   /** Simulated milliseconds per wall millisecond; 1 where time will jump, until the things are up. */
   readonly clockScale: number;
   /** Whether simulated time jumps from event to event once the things are up. */
@@ -61,7 +69,10 @@ export type Target =
       readonly http: string;
       readonly mqtt: { readonly host: string; readonly port: number };
       readonly region: string;
-    };
+    }
+  | ({ readonly kind: 'aws' } & AwsSettings);
+
+export type AwsTarget = Extract<Target, { kind: 'aws' }>;
 
 /** In order of time. Targets are names or ARNs; names become ARNs once the account is known. */
 export type PlannedAction = { readonly atMs: Millis; readonly position: Position } & (

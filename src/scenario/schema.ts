@@ -5,6 +5,7 @@ import { Duration, Percent } from '../device/quantity.ts';
 import { Dialect } from '../protocol/dialect.ts';
 import { limits } from '../protocol/limits.ts';
 import { isThingName } from '../protocol/names.ts';
+import { Limits, Target } from './target-schema.ts';
 
 export const thingsMax = 1_000_000;
 const cohortsMax = 20;
@@ -24,25 +25,6 @@ const Name = z
 /** Cohort names are parts of figure names and metric labels. */
 const CohortName = z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, 'letters, digits, "_" and "-"');
 const JobId = z.string().min(1).describe('Of a job that this scenario creates.');
-
-const Target = z
-  .union([
-    z.literal('emulator'),
-    z.strictObject({
-      endpoint: z.strictObject({
-        http: z.url({ protocol: /^https?$/ }).describe('Base URL of both HTTP planes.'),
-        mqtt: z
-          .strictObject({
-            host: z.string().min(1).describe('Host name or address.'),
-            port: z.int().min(1).max(65_535).default(1883).describe('Without TLS.'),
-          })
-          .describe('Where the things connect.'),
-        region: z.string().min(1).default('us-east-1').describe('Signed into the HTTP requests.'),
-      }),
-    }),
-  ])
-  .default('emulator')
-  .describe('Our own emulator, started for the run; or one that runs already.');
 
 const Cohort = z.strictObject({
   name: CohortName.describe('Part of figure names: cohorts.<name>.updated.'),
@@ -199,6 +181,7 @@ export const Scenario = z
       .prefault('1')
       .describe('The same seed draws the same outcome for every thing.'),
     target: Target,
+    limits: Limits.prefault({}).describe('Hard caps of a run.'),
     clock: z
       .strictObject({
         scale: z

@@ -38,7 +38,7 @@ const bootMsMin = 1000;
 export class SimulatedFleet {
   readonly #options: FleetOptions;
   readonly #surroundings: Surroundings;
-  readonly #find: (index: number) => Thing;
+  readonly #find: ReturnType<typeof thingFinder>;
   readonly #cohortOf: (index: number) => Cohort;
   readonly #indexOf: (thingName: string) => number;
   readonly #sessions = new Map<number, SimulatedSession>();
@@ -96,7 +96,8 @@ export class SimulatedFleet {
     const index = this.#indexOf(effect.thingName);
     const session = this.#sessions.get(index);
     if (session !== undefined) session.notify(effect);
-    else if (isNews(effect) && this.#isAlive(index)) this.#wake(index).notify(effect);
+    else if (isNews(effect) && this.#isAlive(index))
+      this.#wake(index, effect.thingName).notify(effect);
   }
 
   /** A share of those that are on loses its network. */
@@ -138,19 +139,19 @@ export class SimulatedFleet {
     return at === standing.asleep || at === standing.resting;
   }
 
-  /** Gives a thing its session, in the state it has come to by now. */
-  #wake(index: number): SimulatedSession {
+  /** Gives a thing its session, in the state it has come to by now. Its name need not be made anew if it is at hand. */
+  #wake(index: number, thingName?: string): SimulatedSession {
     const { clock, traffic } = this.#options;
-    const thing = this.#find(index);
+    const thing = this.#find(index, thingName);
     const session = new SimulatedSession(thing, this.#surroundings);
     const powerOnAt = this.#powerOnAt(index);
     const connectAt =
       powerOnAt + drawApart(thing.cohort.profile.link.late, thing.random, 'link/late');
     if (this.#standing[index] === standing.resting) {
-      session.resume(powerOnAt, connectAt);
+      session.resume(connectAt);
     } else if (connectAt + this.#bootMs() <= clock.now()) {
       traffic.cameUp(askOf(thing.cohort), connectAt);
-      session.resume(powerOnAt, connectAt);
+      session.resume(connectAt);
     } else if (powerOnAt <= clock.now()) {
       session.start(powerOnAt);
     } else {

@@ -62,9 +62,6 @@ export class SimulatedSession implements Clock {
   #isBeingCut = false;
   /** The instant it is at while it lives through what lies behind us. */
   #pastAt: Millis | undefined;
-  /** Whether all it does just now went well long ago; then also what it waits for. */
-  #isRemembering = false;
-  #pastWake: (() => void) | undefined;
 
   constructor(thing: Thing, around: Surroundings) {
     const { thingName, cohort, random, group } = thing;
@@ -82,7 +79,7 @@ export class SimulatedSession implements Clock {
       zeroAt: around.zeroAt,
       answerTimeoutMs,
       clock: this,
-      perform: (effect) => this.#carryOut(effect),
+      perform: (effect) => this.#perform(effect),
     });
   }
 
@@ -93,11 +90,7 @@ export class SimulatedSession implements Clock {
   }
 
   schedule(at: Millis, action: () => void): Cancel {
-    if (!this.#isRemembering) return this.#around.clock.schedule(at, action);
-    this.#pastWake = action;
-    return () => {
-      this.#pastWake = undefined;
-    };
+    return this.#around.clock.schedule(at, action);
   }
 
   /** Power on; `at` may lie behind us. */
@@ -108,19 +101,12 @@ export class SimulatedSession implements Clock {
   }
 
   /**
-   * Power on at `at`, and up and idle by now: its first connection, and its question to which the
-   * answer was that nothing is pending, lie behind us. Counting them is for the caller.
+   * Up and idle by now: its first connection, and its question to which the answer was that nothing is
+   * pending, lie behind us. Counting them is for the caller.
    */
-  resume(at: Millis, connectAt: Millis): void {
+  resume(connectedAt: Millis): void {
+    this.#feed({ type: 'resume', connectedAt });
     this.#hasConnected = true;
-    this.#isRemembering = true;
-    this.#pastAt = at;
-    this.#feed({ type: 'start' });
-    this.#pastAt = connectAt;
-    this.#pastWake?.();
-    this.#pastAt = undefined;
-    this.#isRemembering = false;
-    this.#pastWake = undefined;
     this.#phase = 'connected';
     this.#isSubscribed = true;
   }
@@ -150,6 +136,7 @@ export class SimulatedSession implements Clock {
   }
 
   #publish({ type, message }: NoticeEffect): void {
+    this.#around.traffic.notices++;
     if (type === 'notify-next' && message.execution !== undefined) this.#around.traffic.document();
     this.#send(type === 'notify' ? { type, message } : { type, message });
   }
@@ -171,22 +158,6 @@ export class SimulatedSession implements Clock {
   }
 
   // Effects
-
-  #carryOut(effect: DeviceEffect): void {
-    if (this.#isRemembering) this.#remember(effect, this.#pastAt ?? 0);
-    else this.#perform(effect);
-  }
-
-  /** What it did in the past went well. */
-  #remember(effect: DeviceEffect, at: Millis): void {
-    if (effect.type === 'connect') this.#feed({ type: 'connected', sessionPresent: false });
-    if (effect.type === 'subscribe') this.#feed({ type: 'subscribed' });
-    if (effect.type === 'request') {
-      const { operation, token } = effect;
-      const body = { timestamp: Math.floor(at / 1000) };
-      this.#feed({ type: 'accepted', operation, token, body });
-    }
-  }
 
   #perform(effect: DeviceEffect): void {
     switch (effect.type) {
@@ -264,10 +235,8 @@ export class SimulatedSession implements Clock {
 
   #request(request: DeviceRequest): void {
     const { clock, traffic } = this.#around;
-    const { operation, token } = request;
-    const sent = { operation, token };
-    this.#underWay = this.#underWay.length === 0 ? [sent] : [...this.#underWay, sent];
-    traffic.sent(operation);
+    this.#underWay = this.#underWay.length === 0 ? [request] : [...this.#underWay, request];
+    traffic.sent(request.operation);
     this.#travel(this.#up.arrival(clock.now()), request);
   }
 

@@ -18,6 +18,8 @@ export class Traffic {
   readonly load = new Load();
   /** Messages under way now. */
   onWire = 0;
+  /** Published to devices that are connected, each to its own. */
+  notices = 0;
   readonly #now: () => Millis;
   readonly #requests: Readonly<Record<DeviceOperation, Requests>> = {
     get: noRequests(),

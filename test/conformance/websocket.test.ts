@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import WebSocket from 'ws';
 import { isoTime, wallNow } from '../../src/base/clock.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
-import { emptyPayloadHash, presignedSignature } from '../../src/emulator/sigv4.ts';
+import { emptyPayloadHash, presignedSignature } from '../../src/protocol/sigv4.ts';
 import { startTestEmulator } from '../support/emulator.ts';
 import { nextOf } from '../support/identity.ts';
 

@@ -43,8 +43,8 @@ plain and mutual TLS) and MQTT.js (TCP, TLS, WebSocket).
 
 | modelled | not modelled |
 | --- | --- |
-| MQTT 3.1, 3.1.1 and 5 over TCP, mutual TLS (ALPN, SNI) and WebSocket; QoS 0 and 1, QoS 2 refused as AWS does; persistent sessions with expiry and paced replay; last will; retained messages; takeover; keep-alive clamps; wildcard and shared subscriptions; topic aliases, message expiry, flow control and reason codes of MQTT 5; AWS's structural limits (\`src/protocol/limits.ts\`); answers only to the requester, subscribed or not, in the same write as the PUBACK; quotas as a profile | throughput of 512 KB/s a connection; retained and session-resume rates; QoS 1 retry on a live connection (redelivery is on resume); Basic Ingest rules (accepted and dropped); custom authorizers; the 24 h end of WebSocket connections |
-| certificates from a local CA, principals, policies with wildcards, variables and conditions (StringEquals, StringLike, Bool), evaluated on connect, publish, subscribe and receive in strict mode | certificate status changes after creation (no operation of the model makes them) |
+| MQTT 3.1, 3.1.1 and 5 over TCP, mutual TLS (ALPN, SNI) and WebSocket, with and without TLS; QoS 0 and 1, QoS 2 refused as AWS does; persistent sessions with expiry and paced replay; last will; retained messages; takeover; keep-alive clamps; wildcard and shared subscriptions; topic aliases, message expiry, flow control and reason codes of MQTT 5; AWS's structural limits (\`src/protocol/limits.ts\`); answers only to the requester, subscribed or not, in the same write as the PUBACK; quotas as a profile | throughput of 512 KB/s a connection; retained and session-resume rates; QoS 1 retry on a live connection (redelivery is on resume); Basic Ingest rules (accepted and dropped); custom authorizers beyond one that is written in a file (\`--authorizer\`, MQTT over TLS); the 24 h end of WebSocket connections |
+| certificates from a local CA, from a CSR, or brought along; their status at any time, and their deletion; principals, policies with wildcards, variables and conditions (StringEquals, StringLike, Bool), evaluated on connect, publish, subscribe and receive in strict mode | registered CAs, just-in-time registration, transfers between accounts, policy versions, thing policies of Cognito identities |
 
 Without strict mode any client may do anything and signatures are read, not verified; TLS is strict unless told otherwise.
 
@@ -80,6 +80,14 @@ Choices without a switch, by row of the reference's register where it has one:
   executions become visible. A windowed job that starts at the concurrency limit is cancelled; later openings only pause.
 - Dynamic group queries know \`attributes.<name>:<value>\`, \`thingName\`, \`thingTypeName\`, \`thingGroupNames\`,
   \`connectivity.connected\`, wildcards, AND, OR, NOT and parentheses, at most 5 terms; anything else is InvalidQuery.
+- Certificates: the id is the SHA-256 of the DER. One from a CSR keeps the request's subject; without one it is
+  \`CN=AWS IoT Certificate\`. One that is registered without a CA is INACTIVE unless a status is given. Any of ACTIVE, INACTIVE
+  and REVOKED may follow any other; the other statuses of the model are InvalidRequest. \`forceDelete\` passes over attached
+  policies, never over things or ACTIVE. \`customerVersion\` is always 1; generation ids are not told. Certificate status and
+  detached policies count from a connection's next operation, and deleting needs no wait.
+- \`recursive\` of ListAttachedPolicies adds the policies of the groups above a group. Lists with a marker have 50 entries a
+  page unless told otherwise, ListCertificates AWS's 25.
+- A custom authorizer's policies see the client id and address, but no thing; the presence events name the authorizer.
 - Tags are for jobs, templates, groups and policies. Quotas count in simulated time.
 - ARNs are of one account and region, whatever region a signature names.
 `;

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -26,6 +27,21 @@ it('serves from a process of its own and ends when asked', async () => {
   expect(emulator.mqtt.port).toBeGreaterThan(0);
   expect(await emulator.stop()).toEqual({ code: 0, signal: null });
   expect(await emulator.stop()).toEqual({ code: 0, signal: null });
+});
+
+it('tells where it serves TLS, and whom to trust there', async () => {
+  const emulator = await spawnEmulator({ ...options, httpsPort: 0, mqttsPort: 0 });
+  onTestFinished(async () => {
+    await emulator.stop();
+  });
+  const { https, mqtts } = emulator;
+
+  const request = get({ port: https?.port, path: '/_fleetrig/health', ca: https?.caPem ?? '' });
+  const [response] = await once(request, 'response');
+
+  expect(response.statusCode).toBe(200);
+  response.destroy();
+  expect(mqtts?.caPem).toBe(https?.caPem);
 });
 
 it('tells of its own end', async () => {

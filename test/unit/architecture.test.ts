@@ -13,9 +13,21 @@ const layers = {
   fleet: ['base', 'protocol', 'metrics', 'device'],
   sim: ['base', 'protocol', 'metrics', 'engine', 'device'],
   scenario: ['base', 'protocol', 'metrics', 'device'],
+  cloud: ['base', 'protocol', 'metrics', 'device', 'scenario'],
   report: ['base', 'metrics'],
-  run: ['base', 'protocol', 'metrics', 'device', 'emulator', 'fleet', 'sim', 'scenario', 'report'],
-  cli: ['base', 'emulator', 'scenario', 'report', 'run'],
+  run: [
+    'base',
+    'protocol',
+    'metrics',
+    'device',
+    'emulator',
+    'fleet',
+    'sim',
+    'scenario',
+    'cloud',
+    'report',
+  ],
+  cli: ['base', 'emulator', 'scenario', 'cloud', 'report', 'run'],
 } as const satisfies Record<string, readonly string[]>;
 
 const pure = ['protocol', 'engine', 'device'];
@@ -62,10 +74,12 @@ it('imports only go down', () => {
 
 it('the pure layers import nothing that does I/O', () => {
   const wrong = imports.filter(
-    ({ layer, target, specifier }) =>
+    ({ file, layer, target, specifier }) =>
       pure.includes(layer) &&
       target === undefined &&
-      !['zod', 'mqtt-packet', 'node:assert/strict'].includes(specifier),
+      !['zod', 'mqtt-packet', 'node:assert/strict'].includes(specifier) &&
+      // Hashes are as pure as sums; only signatures need them.
+      !(specifier === 'node:crypto' && file === 'protocol/sigv4.ts'),
   );
 
   expect(wrong.map(({ file, specifier }) => `${file} -> ${specifier}`)).toEqual([]);

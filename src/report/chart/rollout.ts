@@ -120,7 +120,9 @@ const binsMax = 60;
 function rateOf(job: JobSummary, [from, to]: Span): Curves {
   const width =
     binSeconds.find((step) => (to - from) / step <= binsMax) ?? Math.ceil((to - from) / binsMax);
-  const configured = job.rollout.steps.map(({ at, ratePerMinute }) => [at, ratePerMinute] as const);
+  const configured = (job.rollout.steps ?? []).map(
+    ({ at, ratePerMinute }) => [at, ratePerMinute] as const,
+  );
   const lastRate = configured.at(-1)?.[1];
   const until = stoppedAt(job) ?? job.endedAt ?? to;
   return {

@@ -32,6 +32,15 @@ function resultOf({ holds, checked }: InvariantSummary) {
     : html`not checked`;
 }
 
+/** Of a target that tells no more than AWS does. */
+export function observationSection(told: readonly string[]): PageSection {
+  return {
+    id: 'observation',
+    title: 'How it was observed',
+    body: html`<ul class="notes">${told.map((line) => html`<li>${line}</li>`)}</ul>`,
+  };
+}
+
 /** Whether the tool itself kept up, since a late one measures itself. */
 export function harnessSection(summary: Summary): PageSection {
   const { harness } = summary;

@@ -21,8 +21,8 @@ export interface KeyFigure {
 /** What is asked first, over all jobs. Latency only where there was a wire to measure it on. */
 export function keyFigures(summary: Summary): KeyFigure[] {
   const { jobs, fleet } = summary;
-  const notified = sum(jobs, ({ notified }) => notified ?? 0);
-  const targeted = sum(jobs, ({ targeted }) => targeted ?? 0);
+  const notified = sumOf(jobs, ({ notified }) => notified);
+  const targeted = sumOf(jobs, ({ targeted }) => targeted);
   const of = (status: keyof JobSummary['executions']) =>
     sum(jobs, ({ executions }) => executions[status]);
   const executed = of('SUCCEEDED') + of('FAILED') + of('REJECTED') + of('TIMED_OUT');
@@ -35,11 +35,13 @@ export function keyFigures(summary: Summary): KeyFigure[] {
   return [
     {
       name: 'Notified',
-      value: formatCount(notified),
+      value: notified === undefined ? 'unknown' : formatCount(notified),
       note:
-        jobs.length > 1
-          ? `of ${counted(targeted, 'execution')} targeted by ${formatCount(jobs.length)} jobs`
-          : `of ${counted(targeted || fleet.things, 'thing')} targeted`,
+        targeted === undefined
+          ? `${counted(fleet.things, 'thing')} in the fleet; how many were targeted is unknown`
+          : jobs.length > 1
+            ? `of ${counted(targeted, 'execution')} targeted by ${formatCount(jobs.length)} jobs`
+            : `of ${counted(targeted || fleet.things, 'thing')} targeted`,
     },
     {
       name: 'Succeeded',
@@ -86,6 +88,12 @@ function abortFigure(jobs: readonly JobSummary[]): KeyFigure {
     (one, other) => (one === undefined || (other.at ?? 0) < (one.at ?? 0) ? other : one),
     undefined,
   );
+  const isOpen = jobs.some(({ abort }) =>
+    abort.criteria.some(({ tripped }) => tripped === undefined),
+  );
+  if (first === undefined && isOpen) {
+    return { name: 'Abort', value: 'unknown', note: 'a job was cancelled, and gives no reason' };
+  }
   if (first === undefined) {
     const isGuarded = jobs.some(({ abort }) => abort.criteria.length > 0);
     const note = isGuarded ? 'no criterion tripped' : 'no job has a criterion';
@@ -138,6 +146,17 @@ export function environmentFacts(summary: Summary): [name: string, value: string
 
 function shareOf(part: number, whole: number): string {
   return whole === 0 ? 'nothing executed' : `${tellPercent(part / whole)} of executed`;
+}
+
+/** Undefined where it is of any job that was there; one that was not created has none to add. */
+function sumOf(
+  jobs: readonly JobSummary[],
+  figure: (job: JobSummary) => number | undefined,
+): number | undefined {
+  const created = jobs.filter(({ status }) => status !== 'NOT_CREATED');
+  return created.some((job) => figure(job) === undefined)
+    ? undefined
+    : sum(created, (job) => figure(job) ?? 0);
 }
 
 function sum(jobs: readonly JobSummary[], figure: (job: JobSummary) => number): number {

@@ -1,8 +1,10 @@
 import type { Summary } from '../summary.ts';
+import { tellObservation } from '../wording.ts';
+import { cloudSection } from './cloud.ts';
 import { cohortsSection } from './cohorts.ts';
 import { comparisonSection } from './comparison.ts';
 import { expectationsSection } from './expectations.ts';
-import { harnessSection, invariantsSection } from './health.ts';
+import { harnessSection, invariantsSection, observationSection } from './health.ts';
 import { abortSection, rolloutSection, statesSection } from './jobs.ts';
 import { latencySection, overTimeSection } from './latency.ts';
 import { renderMasthead } from './masthead.ts';
@@ -15,6 +17,7 @@ import { timelineSection } from './timeline.ts';
 /** `report.html`: all of a run or a prediction in one file that needs no other. Equal summaries make equal pages. */
 export function renderHtml(summary: Summary): string {
   const { run, scenario, tool, prediction } = summary;
+  const observed = tellObservation(summary);
   const sections: readonly PageSection[] = [
     expectationsSection(summary),
     rolloutSection(summary),
@@ -25,6 +28,8 @@ export function renderHtml(summary: Summary): string {
     ...(prediction === undefined ? [comparisonSection(summary)] : []),
     timelineSection(summary),
     slowestSection(summary),
+    ...(summary.cloud === undefined ? [] : [cloudSection(summary.cloud)]),
+    ...(observed.length === 0 ? [] : [observationSection(observed)]),
     invariantsSection(summary),
     ...(prediction === undefined ? [harnessSection(summary)] : []),
     scenarioSection(summary),

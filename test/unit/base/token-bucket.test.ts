@@ -18,6 +18,19 @@ it.each([
   expect(takes(perSecond, times)).toBe(expected);
 });
 
+it('tells how long it takes until there is one, and is right', () => {
+  const bucket = new TokenBucket(3);
+  for (let taken = 0; taken < 3; taken++) {
+    expect(bucket.waitMs(0)).toBe(0);
+    bucket.take(0);
+  }
+
+  expect(bucket.waitMs(0)).toBe(334);
+  expect(bucket.waitMs(100)).toBe(234);
+  expect(bucket.take(333)).toBe(false);
+  expect(bucket.take(334)).toBe(true);
+});
+
 it('keeps a bucket per key and forgets the full ones', () => {
   const buckets = new KeyedBuckets(1);
 

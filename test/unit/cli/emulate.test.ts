@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
+import { connectAsync } from 'mqtt';
 import { expect, it, onTestFinished } from 'vitest';
 import { main } from '../../../src/cli/main.ts';
 import { temporaryFolder } from '../../support/cli.ts';
@@ -44,7 +46,38 @@ it('serves TLS whose CA it writes for clients to trust', async () => {
   expect(socket.authorized).toBe(true);
 });
 
+it('serves HTTPS where asked for', async () => {
+  const caFile = join(temporaryFolder(), 'ca.pem');
+
+  const { https } = await emulate('--ca-out', caFile, '--https-port', '0');
+
+  const options = { port: https.port, ca: readFileSync(caFile, 'utf8'), agent: false as const };
+  const request = get({ host: 'localhost', path: '/_fleetrig/health', ...options });
+  const [response] = await once(request, 'response');
+  expect(response.statusCode).toBe(200);
+  response.resume();
+});
+
+it('lets clients of an authorizer in, when given one', async () => {
+  const file = join(temporaryFolder(), 'authorizer.json');
+  const policy = { Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] };
+  writeFileSync(file, JSON.stringify({ name: 'fleet', policyDocuments: [policy] }));
+
+  const { mqtts, https } = await emulate('--authorizer', file);
+
+  expect(https).toBeUndefined();
+  const client = await connectAsync(`mqtts://localhost:${mqtts.port}`, {
+    ALPNProtocols: ['mqtt'],
+    rejectUnauthorized: false,
+    reconnectPeriod: 0,
+    username: '?x-amz-customauthorizer-name=fleet',
+  });
+  await client.endAsync();
+});
+
 it.each([
+  [['--https-port', '70000'], 2, '--https-port 70000: not a port'],
+  [['--authorizer', '/nowhere.json'], 2, 'cannot read the authorizer from /nowhere.json'],
   [['--access-key', 'AKIDEXAMPLE'], 2, '--access-key takes an id and a secret'],
   [['--fronts', '65'], 2, '--fronts 65: not a whole number from 0 to 64'],
   [['--ca-out', '/nowhere/at/all/ca.pem'], 3, 'cannot write the CA certificate'],

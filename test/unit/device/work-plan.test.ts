@@ -11,11 +11,7 @@ const kinds = ({ steps }: WorkPlan) => steps.map(({ kind }) => kind);
 
 /** Steps with the time they are due, counted from the start. */
 function timed({ steps }: WorkPlan) {
-  let atMs = 0;
-  return steps.map((step) => {
-    atMs += step.afterMs;
-    return { atMs, step };
-  });
+  return steps.map((step) => ({ atMs: step.atMs, step }));
 }
 
 const endings: readonly [Behaviour, string | undefined][] = [

@@ -48,6 +48,11 @@ describe('TopicTree', () => {
     for (const route of [notify, all, other]) tree.add(route);
 
     expect(tree.match(`${thing}/notify`)).toEqual([notify, all]);
+    expect(tree.hasMatch(`${thing}/notify`)).toBe(true);
+    expect(tree.hasMatch(`${thing}/get`)).toBe(true);
+    tree.remove(all);
+    expect(tree.hasMatch(`${thing}/notify`)).toBe(true);
+    expect(tree.hasMatch(`${thing}/get`)).toBe(false);
   });
 
   it('removes the very route, not its equal', () => {

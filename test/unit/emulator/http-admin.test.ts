@@ -216,6 +216,56 @@ it('shows the state, bounded, and forgets it on reset', async () => {
   expect(desk.clock.advanceToNext()).toBe(false);
 });
 
+it('shows who holds which certificates and policies, without their documents', async () => {
+  const desk = adminDesk();
+  const { service } = desk;
+  const certificateId = 'a'.repeat(64);
+  const certificateArn = `arn:aws:iot:us-east-1:123456789012:cert/${certificateId}`;
+  const policyDocument = '{"Statement":{"Effect":"Allow","Action":"iot:*","Resource":"*"}}';
+  service.call({
+    type: 'create-certificate',
+    certificateId,
+    certificatePem: 'PEM',
+    isActive: true,
+    commonName: '',
+    serialNumber: '01',
+  });
+  for (const thingName of ['a', 'b']) {
+    service.call({ type: 'create-thing', thingName, attributes: {} });
+    service.call({
+      type: 'attach-principal',
+      thingName,
+      principal: certificateArn,
+      isExclusive: false,
+    });
+  }
+  service.call({ type: 'create-policy', policyName: 'p', policyDocument });
+  service.call({ type: 'attach-policy', policyName: 'p', target: certificateArn });
+  service.call({ type: 'configure-events', enabled: { JOB: true } });
+
+  const { body } = await desk.ask('GET', '/_fleetrig/state');
+
+  expect(body).toMatchObject({
+    counts: {
+      things: 2,
+      templates: 0,
+      certificates: 1,
+      policies: 1,
+      thingPrincipals: 2,
+      policyTargets: 1,
+    },
+    certificates: [{ certificateId, status: 'ACTIVE', things: 2 }],
+    policies: [{ policyName: 'p', targets: 1 }],
+    thingPrincipals: [
+      { thingName: 'a', certificateId },
+      { thingName: 'b', certificateId },
+    ],
+    policyTargets: [{ target: certificateArn, policyName: 'p' }],
+    events: { JOB: true, JOB_EXECUTION: false },
+  });
+  expect(JSON.stringify(body)).not.toMatch(/PEM|Statement/);
+});
+
 it.each([
   ['GET', '/_fleetrig/health', 200],
   ['GET', '/_fleetrig/stats', 200],

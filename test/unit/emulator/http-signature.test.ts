@@ -5,7 +5,7 @@ import {
   judgeRequest,
   type SignedRequest,
 } from '../../../src/emulator/http-signature.ts';
-import { presignedSignature, sha256 } from '../../../src/emulator/sigv4.ts';
+import { presignedSignature, sha256 } from '../../../src/protocol/sigv4.ts';
 
 const now = Date.UTC(2026, 10, 20, 21, 40, 3);
 const signers = { keys: { AKIDEXAMPLE: 'secret' }, region: 'us-east-1' };

@@ -9,6 +9,7 @@ function desk() {
   const announcer = new LifecycleAnnouncer({
     clock,
     seed: 'test',
+    isHeard: (topic) => !topic.endsWith('/unheard'),
     publish: (topic, payload) => told.push({ topic, payload: JSON.parse(payload) }),
   });
   return {
@@ -115,4 +116,8 @@ it('tells of a connection that failed, and changes nothing about one that stands
 
 it.each(['', 'a+b', 'a#'])('says nothing of a client id no topic can hold: %j', (clientId) => {
   expect(desk().announce({ ...connected, clientId })).toEqual([]);
+});
+
+it('makes no event that nobody hears', () => {
+  expect(desk().announce({ ...connected, clientId: 'unheard' })).toEqual([]);
 });

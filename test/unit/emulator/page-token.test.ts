@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
-import { openToken, sealToken } from '../../../src/emulator/page-token.ts';
+import { openToken, pagingOf, sealToken } from '../../../src/emulator/page-token.ts';
+import { controlPlane } from '../../../src/protocol/service-model.ts';
 
-const list = { operation: 'ListJobs', input: { status: 'COMPLETED' } };
+const paging = pagingOf(controlPlane, 'ListJobsRequest');
+const list = { operation: 'ListJobs', input: { status: 'COMPLETED' }, paging };
 
 it.each(['a', '1735689600250.5/fw-1', 'group/thing:1', ''])('keeps the cursor %j', (cursor) => {
   const token = sealToken(list, cursor);
@@ -31,5 +33,19 @@ it.each([
   expect(openToken(other, text)).toMatchObject({
     ok: false,
     rejection: { code: 'InvalidRequest' },
+  });
+});
+
+it('older lists have markers in plain base64, whatever their page size', () => {
+  const markers = pagingOf(controlPlane, 'ListCertificatesRequest');
+  const older = { operation: 'ListCertificates', input: { pageSize: 2 }, paging: markers };
+
+  const marker = sealToken(older, '?>?>?>');
+
+  expect(marker).toMatch(/^[A-Za-z0-9+/]+={0,2}$/);
+  const next = { ...older, input: { pageSize: 3, marker } };
+  expect(openToken(next, marker)).toEqual({ ok: true, value: '?>?>?>' });
+  expect(openToken(older, sealToken(list, '?>?>?>'))).toMatchObject({
+    rejection: { message: 'The marker is not one of this list.' },
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { judgeSignature, type SignedPath } from '../../../src/emulator/websocket-signature.ts';
 import {
   emptyPayloadHash,
   presignedSignature,
   type SigningTerms,
-} from '../../../src/emulator/sigv4.ts';
-import { judgeSignature, type SignedPath } from '../../../src/emulator/websocket-signature.ts';
+} from '../../../src/protocol/sigv4.ts';
 
 it('agrees with the presigned URL of the S3 guide', () => {
   const query = new URLSearchParams(
@@ -43,6 +43,7 @@ interface Flaws {
   readonly expires?: string | null;
   readonly signedHost?: string;
   readonly signedPath?: string;
+  readonly signedHeaders?: string;
 }
 
 /** What a client presigns for `wss://localhost:4566/mqtt`. */
@@ -52,6 +53,7 @@ function presigned(flaws: Flaws = {}): SignedPath {
     service = 'iotdevicegateway',
     expires = '300',
     region = 'us-east-1',
+    signedHeaders = 'host',
   } = flaws;
   const day = flaws.day ?? (flaws.date ?? date).slice(0, 8);
   const query = new URLSearchParams([
@@ -59,22 +61,22 @@ function presigned(flaws: Flaws = {}): SignedPath {
     ['X-Amz-Credential', `${id}/${day}/${region}/${service}/aws4_request`],
     ['X-Amz-Date', flaws.date ?? date],
     ...(expires === null ? [] : [['X-Amz-Expires', expires]]),
-    ['X-Amz-SignedHeaders', 'host'],
+    ['X-Amz-SignedHeaders', signedHeaders],
   ] as [string, string][]);
   const terms: SigningTerms = {
     secret: flaws.secret ?? 'secret',
     date: flaws.date ?? date,
     region,
     service,
-    signedHeaders: 'host',
+    signedHeaders,
     payloadHash: emptyPayloadHash,
     unsignedMembers: [],
   };
   const { signedHost = 'localhost:4566', signedPath = '/mqtt' } = flaws;
-  const headers = { host: signedHost };
+  const headers = { connection: 'Upgrade', host: signedHost };
   const signature = presignedSignature({ method: 'GET', path: signedPath, query, headers }, terms);
   query.set('X-Amz-Signature', signature);
-  return { path: '/mqtt', query, host: 'localhost:4566' };
+  return { path: '/mqtt', query, host: 'localhost:4566', headers };
 }
 
 describe('a WebSocket URL', () => {
@@ -83,6 +85,7 @@ describe('a WebSocket URL', () => {
     ['signed for the host without the port', { signedHost: 'localhost' }],
     ['signed at the last moment', { date: '20261120T213503Z' }],
     ['signed without an expiry', { expires: null }],
+    ['signed with another header', { signedHeaders: 'connection;host' }],
   ])('%s is good', (_, flaws) => {
     expect(judgeSignature(presigned(flaws), signers, now)).toEqual({
       ok: true,
@@ -109,6 +112,7 @@ describe('a WebSocket URL', () => {
     ['a future date', { date: '20261120T215504Z' }, /later time/],
     ['a date of another day', { day: '20261119' }, /X-Amz-Date/],
     ['an impossible date', { date: '20261399T000000Z' }, /X-Amz-Date/],
+    ['a signature without the host', { signedHeaders: 'connection' }, /must name host/],
     ['an endless expiry', { expires: '604801' }, /X-Amz-Expires/],
     ['a negative expiry', { expires: '-1' }, /X-Amz-Expires/],
   ])('with %s is refused', (_, flaws, why) => {

@@ -1,8 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { SteerableClock } from '../../../src/base/clock.ts';
+import { type Clock, SteerableClock } from '../../../src/base/clock.ts';
 import type { Population } from '../../../src/device/population.ts';
 import { Profile, type ProfileInput } from '../../../src/device/profile.ts';
 import { Crew } from '../../../src/fleet/crew.ts';
+import type { OpenLink } from '../../../src/fleet/link.ts';
 import type { Assignment, Delta } from '../../../src/fleet/wire.ts';
 import { MergedMetrics } from '../../../src/metrics/recorder.ts';
 import { FakeService } from '../../support/fake-service.ts';
@@ -20,7 +21,11 @@ function populationOf(count: number, profile: ProfileInput = {}): Population {
 }
 
 /** One fleet on any number of agents and workers, all in this thread and in virtual time. */
-function runFleet(population: Population, shape: Partial<Assignment> = {}) {
+function runFleet(
+  population: Population,
+  shape: Partial<Assignment> = {},
+  linksTo: (service: FakeService, clock: Clock) => OpenLink = (service) => service.openLink,
+) {
   const clock = new SteerableClock({ simulatedOriginAt: startAt });
   clock.freeze();
   clock.advanceTo(startAt);
@@ -44,7 +49,7 @@ function runFleet(population: Population, shape: Partial<Assignment> = {}) {
   const crews: Crew[] = [];
   for (let agent = 0; agent < whole.agents; agent++) {
     for (let worker = 0; worker < whole.workers; worker++) {
-      crews.push(new Crew({ ...whole, agent }, worker, clock, service.openLink));
+      crews.push(new Crew({ ...whole, agent }, worker, clock, linksTo(service, clock)));
     }
   }
   const metrics = new MergedMetrics();
@@ -69,6 +74,33 @@ function runFleet(population: Population, shape: Partial<Assignment> = {}) {
         notices: deltas.flatMap(({ notices }) => notices),
       };
     },
+  };
+}
+
+/** Links that send what was not answered again once they are back, to a service that says everything twice. */
+function repeating(service: FakeService, clock: Clock): OpenLink {
+  return (options, events) => {
+    const unanswered: [topic: string, payload: string][] = [];
+    const link = service.openLink(options, {
+      connected(sessionPresent) {
+        // Its answer comes while the device, which is back, waits for another.
+        for (const [topic, payload] of unanswered.splice(0)) {
+          clock.schedule(clock.now() + service.answerMs / 2, () => service.handle(topic, payload));
+        }
+        events.connected(sessionPresent);
+      },
+      closed: (reason) => events.closed(reason),
+      message(topic, payload) {
+        unanswered.shift();
+        for (let times = 0; times < 2; times++) events.message(topic, payload);
+      },
+    });
+    const publish = link.publish.bind(link);
+    link.publish = (topic, payload) => {
+      unanswered.push([topic, payload]);
+      publish(topic, payload);
+    };
+    return link;
   };
 }
 
@@ -181,6 +213,34 @@ describe('what a crew measures', () => {
     expect(fleet.metrics.counter('errors/update/InvalidJson')).toBe(total('rejected'));
     expect(fleet.metrics.gauge('connected')).toBe(0);
     expect(fleet.crews.every(({ isIdle }) => isIdle)).toBe(true);
+  });
+
+  it('takes each answer once, and none to what it has given up and its link sent again', () => {
+    const profile: ProfileInput = { work: '60s', session: 'persistent' };
+    const fleet = runFleet(populationOf(60, profile), {}, repeating);
+    fleet.service.answerMs = 700;
+    for (let cuts = 1; cuts <= 10; cuts++) {
+      fleet.clock.advanceTo(startAt + cuts * 3000);
+      const connected = fleet.service.links.filter(({ isConnected }) => isConnected);
+      for (const link of connected) link.close('econnreset');
+    }
+    fleet.clock.advanceTo(startAt + 10 * minute);
+    for (const crew of fleet.crews) crew.stop();
+    fleet.clock.advanceTo(startAt + 11 * minute);
+
+    const { executions } = fleet.collect();
+
+    expect(executions.map(({ thing }) => thing).sort((a, b) => a - b)).toEqual([
+      ...Array(60).keys(),
+    ]);
+    expect(new Set(executions.map(({ reported }) => reported))).toEqual(new Set(['SUCCEEDED']));
+    const counter = (name: string) => fleet.metrics.counter(name);
+    const total = (verdict: string) =>
+      counter(`requests/describe/${verdict}`) + counter(`requests/update/${verdict}`);
+    expect(total('lost')).toBeGreaterThan(0);
+    expect(total('sent')).toBe(total('accepted') + total('rejected') + total('lost'));
+    expect(counter('messages/late')).toBeGreaterThan(total('accepted'));
+    expect(fleet.metrics.percentile('describe', 'fromSend', 0) / 700_000).toBeCloseTo(1, 2);
   });
 
   it('counts the wait for a turn in the connect window as latency', () => {

@@ -85,7 +85,13 @@ it('the timeline has what happened when it happened, and says where it was only 
     () => now,
     () => undefined,
   );
-  const watch = new JobWatch('fw', {}, { gate: 'completed', denominator: 'notified' });
+  const watch = new JobWatch(
+    'fw',
+    {},
+    {
+      abortReading: { gate: 'completed', denominator: 'notified' },
+    },
+  );
   const look = async (at: number) => {
     now = at;
     await watch.look(iot, admin, at);

@@ -24,6 +24,7 @@ it('the last look tells of the end of the run, when the things were still there'
     plan: planText(text),
     iot: {} as Scene['iot'],
     admin: undefined,
+    looksPerSecond: undefined,
     clock,
     work: new WorkInHand(),
     collector,

@@ -261,9 +261,9 @@ scenario.yaml:14:13  error  groups nest at most 7 deep and not in circles
     'a certificate for the things of an endpoint',
     'target: emulator\nclock: { scale: 60 }\nstop: { after: 10m }\nfleet:',
     'target: { endpoint: { http: "http://127.0.0.1:4566", mqtt: { host: 127.0.0.1 } } }\nstop: { after: 10m }\nfleet:\n  tls: true',
-    `scenario.yaml:5:8  error  only our own emulator gives the things their certificate
+    `scenario.yaml:5:8  error  says only how our own emulator is connected to
   5 |   tls: true
-    |        ^^^^ leave it out, or use target: emulator`,
+    |        ^^^^ leave it out; AWS is always connected to over TLS`,
   ],
   [
     'an unknown figure',

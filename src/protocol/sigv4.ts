@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { isoTime, type Millis } from '../base/clock.ts';
 
 /** What of a request goes into its Signature Version 4, whether the query or a header carries that. */
 export interface PresignedRequest {
@@ -24,7 +25,17 @@ export interface SigningTerms {
   readonly unsignedMembers: readonly string[];
 }
 
+/** Of an IAM user, or temporary ones with their session token. Secret. */
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
 export const algorithm = 'AWS4-HMAC-SHA256';
+/** What MQTT over WebSocket is signed for, and its path (reference §9.1). */
+export const mqttService = 'iotdevicegateway';
+const mqttPath = '/mqtt';
 export const emptyPayloadHash = sha256('');
 
 /** The signature in hex, as AWS defines it for presigned URLs and `Authorization` headers alike. */
@@ -46,6 +57,50 @@ export function presignedSignature(request: PresignedRequest, terms: SigningTerm
   const text = [algorithm, date, scope, sha256(canonical)].join('\n');
   const key = [day, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secret}`);
   return hmac(key, text).toString('hex');
+}
+
+/**
+ * Path and query to open MQTT over WebSocket with, signed for the next five minutes of wall time. `host` is
+ * the Host header: with the port, unless it is the default. The session token is not signed: AWS IoT wants
+ * it appended afterwards, unlike other services.
+ */
+export function presignedMqttPath(
+  host: string,
+  region: string,
+  { accessKeyId, secretAccessKey: secret, sessionToken }: AwsCredentials,
+  now: Millis,
+): string {
+  const date = signingDate(now);
+  const query = new URLSearchParams([
+    ['X-Amz-Algorithm', algorithm],
+    [
+      'X-Amz-Credential',
+      `${accessKeyId}/${date.slice(0, 8)}/${region}/${mqttService}/aws4_request`,
+    ],
+    ['X-Amz-Date', date],
+    ['X-Amz-Expires', '300'],
+    ['X-Amz-SignedHeaders', 'host'],
+  ]);
+  const signature = presignedSignature(
+    { method: 'GET', path: mqttPath, query, headers: { host } },
+    {
+      secret,
+      date,
+      region,
+      service: mqttService,
+      signedHeaders: 'host',
+      payloadHash: emptyPayloadHash,
+      unsignedMembers: [],
+    },
+  );
+  const token =
+    sessionToken === undefined ? '' : `&X-Amz-Security-Token=${uriEncode(sessionToken)}`;
+  return `${mqttPath}?${canonicalQuery(query, [])}&X-Amz-Signature=${signature}${token}`;
+}
+
+/** `20261120T214003Z` */
+function signingDate(at: Millis): string {
+  return isoTime(at).replaceAll(/[-:]|\.\d+/g, '');
 }
 
 /** Without telling by its time where the texts differ. */

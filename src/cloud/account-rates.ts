@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError, messageOf } from '../base/errors.ts';
+import { awsQuotas, QuotaFile, type Quotas, quotasOf } from '../protocol/quotas.ts';
+
+/** Of an account's rates, so much is used: others use it too, and clocks differ. */
+const usedShare = 0.9;
+
+/** What a run may ask of an account, per second. */
+export interface AccountRates {
+  /** By operation of the control plane. */
+  readonly control: Quotas['control'];
+  readonly devices: DeviceRates;
+}
+
+/** Of all things together; undefined is not limited. */
+export interface DeviceRates {
+  readonly connects: number | undefined;
+  /** Of job executions: DescribeJobExecution and GetPendingJobExecutions. */
+  readonly reads: number | undefined;
+  /** UpdateJobExecution and StartNextPendingJobExecution. */
+  readonly writes: number | undefined;
+}
+
+/** Those of a quota file beside the scenario, else those that AWS grants everybody (reference §9.5, §9.6). */
+export async function accountRates(
+  file: string | undefined,
+  scenarioDir: string,
+): Promise<AccountRates> {
+  const quotas = file === undefined ? awsQuotas : await readQuotas(resolve(scenarioDir, file));
+  const { connects, dataReads: reads, dataWrites: writes } = quotas.rates;
+  return {
+    control: Object.fromEntries(
+      Object.entries(quotas.control).map(([operation, rate]) => [operation, rate * usedShare]),
+    ),
+    devices: { connects: used(connects), reads: used(reads), writes: used(writes) },
+  };
+}
+
+function used(rate: number | undefined): number | undefined {
+  return rate === undefined ? undefined : rate * usedShare;
+}
+
+async function readQuotas(path: string): Promise<Quotas> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw new AppError('scenario', `cannot read quotas from ${path}: ${messageOf(cause)}`, {
+      hint: 'target.aws.quotas is a JSON file such as {"extends":"aws","control":{"CreateThing":50}}',
+      cause,
+    });
+  }
+  const parsed = QuotaFile.safeParse(value);
+  if (parsed.success) return quotasOf(parsed.data);
+  throw new AppError('scenario', `${path} is no quota file:\n${z.prettifyError(parsed.error)}`, {
+    hint: 'name rates per second, such as {"extends":"aws","control":{"CreateJob":50}}',
+  });
+}

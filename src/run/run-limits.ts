@@ -1,0 +1,43 @@
+import { AppError } from '../base/errors.ts';
+import type { RunForecast } from '../cloud/run-calls.ts';
+import { populationSize } from '../device/population.ts';
+import type { Plan } from '../scenario/plan.ts';
+import { forecastRun } from './run-forecast.ts';
+
+/** Throws AppError `usage` when a run of the plan would go past one of its limits: before it begins. */
+export function refuseBeyondLimits(plan: Plan): void {
+  const { messages, minutes } = plan.limits;
+  let exceeded = limitsExceeded(plan, undefined);
+  if (exceeded.length === 0 && (messages !== undefined || minutes !== undefined)) {
+    const forecast = forecastRun(plan);
+    // What cannot be foretold is still watched while it happens.
+    exceeded = 'refusal' in forecast ? [] : limitsExceeded(plan, forecast);
+  }
+  if (exceeded.length === 0) return;
+  throw new AppError('usage', `the run would go past its limits: ${exceeded.join('; ')}`, {
+    hint: 'raise `limits` in the scenario, or run less; --dry-run tells what it would take',
+  });
+}
+
+/** Each limit with what the run needs. Without a forecast, only what the plan itself says. */
+export function limitsExceeded(plan: Plan, forecast: RunForecast | undefined): string[] {
+  const { limits, population } = plan;
+  const needs = {
+    things: populationSize(population),
+    ...(forecast && {
+      minutes: minutesOf(plan, forecast),
+      messages: forecast.requests + forecast.answers + forecast.notices,
+    }),
+  };
+  return Object.entries(needs).flatMap(([name, need]) => {
+    const limit = limits[name as keyof Plan['limits']];
+    if (limit === undefined || need <= limit) return [];
+    return [`limits.${name} is ${limit}, it needs ${Number(need.toFixed(2))}`];
+  });
+}
+
+/** From the first connect on. Where time jumps, how long that takes is not known before. */
+function minutesOf({ connect, isJumping, population }: Plan, { seconds }: RunForecast): number {
+  const connecting = (population.batches[0]?.count ?? 0) / connect.perSecond;
+  return (connecting + (isJumping ? 0 : seconds)) / 60;
+}
