@@ -13,7 +13,7 @@ import { listenForSignals } from './signals.ts';
 import { packageVersion } from './version.ts';
 
 type CalibrateArgs = Pick<RehearsalArgs, 'set' | 'out' | 'run-id' | 'json' | 'quiet'> &
-  Pick<CloudArgs, 'yes'>;
+  Pick<CloudArgs, 'yes' | 'dry-run'>;
 
 const help = `Without --set target.… it asks our own emulator, which does what its dialect says.
 The scenarios are templates/calibrate/*.yaml; what is --set holds for all of them.
@@ -31,7 +31,7 @@ export function calibrateCommand(
     describe: 'Find out by small rollouts how AWS reads abort criteria and rates',
     builder: (yargs) =>
       yargs
-        .options({ ...setOption, yes: cloudOptions.yes })
+        .options({ ...setOption, 'dry-run': cloudOptions['dry-run'], yes: cloudOptions.yes })
         .options({ out: outputOptions.out, 'run-id': outputOptions['run-id'] })
         .option('json', {
           type: 'boolean',
@@ -40,7 +40,7 @@ export function calibrateCommand(
         })
         .options({ quiet: outputOptions.quiet })
         .conflicts('json', 'quiet')
-        .example('$0 calibrate --set target.aws.region=eu-west-1', 'on AWS, about six minutes')
+        .example('$0 calibrate --set target.aws.region=eu-west-1', 'on AWS, about four minutes')
         .example('$0 calibrate --set emulator.dialect.abortGate=notified', 'try it out')
         .epilogue(help),
     handler: async (args) => settle(await calibrate(args, io)),
@@ -60,6 +60,11 @@ async function calibrate(args: CalibrateArgs, io: Io): Promise<number> {
   const notice = (text: string) => {
     if (args.quiet !== true) io.stderr(`${text}\n`);
   };
+  if (args['dry-run'] === true) {
+    const { dryRun } = await import('./dry-run.ts');
+    for (const { plan } of asked) await dryRun(plan, cloud, { isJson: args.json === true }, io);
+    return exitCodes.passed;
+  }
   await agree(asked.at(-1)?.plan, args, cloud, io);
 
   const { calibrate: calibrateBy } = await import('../run/calibrate.ts');

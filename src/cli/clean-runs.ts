@@ -1,15 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { IoTClient } from '@aws-sdk/client-iot';
 import { instantOf, SteerableClock, wallNow } from '../base/clock.ts';
 import { parseDuration } from '../base/duration.ts';
 import { AppError, messageOf } from '../base/errors.ts';
 import { tellFileProblem } from '../base/file-problem.ts';
+import { isRunning } from '../base/running.ts';
 import { accountRates } from '../cloud/account-rates.ts';
 import { ApiBudget } from '../cloud/api-budget.ts';
-import { openAccount } from '../cloud/aws-client.ts';
+import { describeEndpoint, openAccount } from '../cloud/aws-client.ts';
 import { type CleanupProgress, type CleanupReport, cleanUp } from '../cloud/cleanup.ts';
 import { IdentityStore } from '../cloud/identity-store.ts';
 import { Journal, type JournalContent, readJournal } from '../cloud/journal.ts';
+import type { JournalHeader } from '../cloud/journal-entry.ts';
 import { isNothingOpen, openResources } from '../cloud/open-resources.ts';
 import { exitCodes } from '../run/exit-codes.ts';
 import { readSettings } from '../scenario/overrides.ts';
@@ -49,10 +52,22 @@ async function journalsOf(order: CleanupOrder, io: Io): Promise<readonly RunJour
   if (order.olderThan !== undefined) throw usage('--older-than goes with --all-runs');
   const folder = resolve(io.cwd, order.runDir);
   const content = await readJournal(folder);
-  if (content !== undefined) return [{ folder, content }];
-  throw new AppError('usage', `${folder} holds no resources.ndjson`, {
-    hint: 'only a run with target: aws has one, in its folder; without it nothing was made',
-  });
+  if (content === undefined) {
+    throw new AppError('usage', `${folder} holds no resources.ndjson`, {
+      hint: 'a run with target: aws has one, and with --reuse that is in the folder it was told; without it nothing was made',
+    });
+  }
+  const pid = pidOf(content);
+  if (isRunning(pid)) {
+    throw new AppError('usage', `${content.header.runId} is still running (process ${pid})`, {
+      hint: 'end it, and it cleans up itself; if that process is another program, take its number out of resources.ndjson',
+    });
+  }
+  return [{ folder, content }];
+}
+
+function pidOf({ header, entries }: JournalContent): number | undefined {
+  return openResources(entries).pid ?? header.pid;
 }
 
 /** Of all runs that are over and have left something. */
@@ -62,7 +77,8 @@ async function openJournals(order: CleanupOrder, io: Io): Promise<readonly RunJo
   for (const folder of await foldersIn(resolve(io.cwd, readSettings(order, io.env).out))) {
     const content = await readJournal(folder);
     if (content === undefined || isNothingOpen(openResources(content.entries))) continue;
-    const { createdAt, pid, runId } = content.header;
+    const { createdAt, runId } = content.header;
+    const pid = pidOf(content);
     if ((instantOf(createdAt) ?? 0) > before) continue;
     if (isRunning(pid)) io.stderr(`${runId}: left alone, it is still running (process ${pid})\n`);
     else found.push({ folder, content });
@@ -91,15 +107,6 @@ async function foldersIn(parent: string): Promise<string[]> {
   }
 }
 
-function isRunning(pid: number | undefined): boolean {
-  if (pid === undefined || pid === process.pid) return false;
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
 async function cleanRun(
   { folder, content }: RunJournal,
   order: CleanupOrder,
@@ -107,7 +114,7 @@ async function cleanRun(
 ): Promise<CleanupReport> {
   const { header } = content;
   const clock = new SteerableClock();
-  const { control } = await accountRates(undefined, folder);
+  const { control } = accountRates(undefined, folder);
   const journal = await Journal.resume(folder, content);
   try {
     const { iot } = await openAccount(
@@ -119,6 +126,7 @@ async function cleanRun(
       { budget: new ApiBudget(control), clock },
     );
     try {
+      await refuseOtherAccount(iot, header);
       const store = IdentityStore.of(io.env, header.prefix);
       return await cleanUp({
         iot,
@@ -134,6 +142,20 @@ async function cleanRun(
     clock.stop();
     await journal.close();
   }
+}
+
+/** In another account nothing of the run is there, and all of it would count as gone. */
+async function refuseOtherAccount(iot: IoTClient, { dataHost }: JournalHeader): Promise<void> {
+  if (dataHost === undefined) return;
+  const { host } = await describeEndpoint(iot, 'iot:Data-ATS');
+  if (host === dataHost) return;
+  throw new AppError(
+    'setup',
+    `these credentials are of another account: ${host}, not ${dataHost}`,
+    {
+      hint: 'use credentials of the account that the run was in',
+    },
+  );
 }
 
 const tellEveryMs = 10_000;

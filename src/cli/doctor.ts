@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import type { Check } from '../run/checkup-machine.ts';
 import { exitCodes } from '../run/exit-codes.ts';
@@ -50,7 +50,13 @@ async function doctor(args: DoctorArgs, io: Io): Promise<number> {
   const { scenario, ...flags } = args;
   const plan = scenario === undefined ? undefined : readRehearsal({ ...flags, scenario }, io).plan;
   const outDir = resolve(io.cwd, readSettings(flags, io.env).out);
-  const checks = await examine({ plan, outDir, env: io.env, home: io.env['HOME'] ?? homedir() });
+  const checks = await examine({
+    plan,
+    outDir,
+    env: io.env,
+    home: io.env['HOME'] ?? homedir(),
+    scenarioDir: dirname(resolve(io.cwd, scenario ?? '.')),
+  });
   const all = [...checks, terminalCheck(io)];
   const isReady = all.every(({ level }) => level !== 'missing');
   io.stdout(

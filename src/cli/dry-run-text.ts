@@ -99,6 +99,7 @@ function addMessages(page: TextPage, { messages }: Preview): void {
       ['connects', messages.connects],
       ['subscribes', messages.subscribes],
       ['acknowledgements', messages.acknowledged],
+      ...(messages.events > 0 ? [['events of the jobs', messages.events]] : []),
       ['connection minutes', Math.ceil(messages.connectionMinutes)],
     ].map(([what, count]) => [String(what), formatCount(Number(count))]),
   );

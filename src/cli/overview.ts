@@ -1,7 +1,7 @@
 import type { CommandGroup } from './command.ts';
 
 export const exitCodeHelp = `Exit codes:
-  0 passed   99 an expectation failed   98 inconclusive (the harness could not hold its schedule)
+  0 passed   99 an expectation failed   98 inconclusive (harness too late, or a limit reached)
   2 usage or scenario error   3 set-up failed   1 internal error   130/143 interrupted`;
 
 const firstSteps = `Examples:

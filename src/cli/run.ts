@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { AppError } from '../base/errors.ts';
 import type { CloudSettings } from '../run/cloud-facts.ts';
 import { exitCodes } from '../run/exit-codes.ts';
 import type { Plan } from '../scenario/plan.ts';
@@ -76,7 +77,13 @@ async function run(args: RunArgs, io: Io): Promise<number> {
   const { tellGithub } = await import('./github-actions.ts');
   const { runPlan } = await import('../run/run.ts');
   const teller = tellerOf(args, subjectOf(plan), io);
+  const folder = `${settings.out}/${runId}`;
+  const lastWord =
+    plan.target.kind === 'aws'
+      ? `what the run has made may be left on AWS: fleetrig cleanup ${cloud.reuseFrom ?? folder}`
+      : undefined;
   let stopListening = () => {};
+  let interruptedWith: number | undefined;
   try {
     teller.begin();
     const summary = await runPlan({
@@ -93,12 +100,22 @@ async function run(args: RunArgs, io: Io): Promise<number> {
       onEvent: teller.event,
       onProgress: teller.progress,
       onInterruptible: (interrupt) => {
-        stopListening = listenForSignals(io, teller, interrupt);
+        const interrupted = (exitCode: 130 | 143) => {
+          interruptedWith = exitCode;
+          interrupt(exitCode);
+        };
+        stopListening = listenForSignals(io, teller, interrupted, lastWord);
       },
     });
-    teller.end(summary, `${settings.out}/${runId}`);
+    teller.end(summary, folder);
     tellGithub(summary, io);
     return summary.run.exitCode;
+  } catch (error) {
+    // Before there was anything to report.
+    if (interruptedWith === undefined || !(error instanceof AppError)) throw error;
+    teller.close();
+    io.stderr(`${error.message}\n`);
+    return interruptedWith;
   } finally {
     stopListening();
     teller.close();
@@ -109,7 +126,7 @@ async function run(args: RunArgs, io: Io): Promise<number> {
 async function agree(args: RunArgs, plan: Plan, cloud: CloudSettings, io: Io): Promise<void> {
   if (Object.values(plan.limits).some((limit) => limit !== undefined)) {
     const { refuseBeyondLimits } = await import('../run/run-limits.ts');
-    refuseBeyondLimits(plan);
+    await refuseBeyondLimits(plan, cloud.scenarioDir);
   }
   if (plan.target.kind !== 'aws') return;
   const { askBeforeAws } = await import('./consent.ts');

@@ -6,6 +6,7 @@ export const templates = {
   'canary-abort': 'A bad firmware, a careful rollout, and the rule that is to stop it',
   soak: 'Two hours of poor networks and repeated releases',
   'operator-cancel': 'Somebody stops a job, gently and with force',
+  aws: 'Forty things in your AWS account, with certificates, limits and clean-up',
   boards: 'Your own board beside simulated ones, on an emulator that stays',
 } as const satisfies Record<string, string>;
 

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { z } from 'zod';
-import { AppError, messageOf } from '../base/errors.ts';
-import { awsQuotas, QuotaFile, type Quotas, quotasOf } from '../protocol/quotas.ts';
+import { awsQuotas, type Quotas, readQuotas } from '../protocol/quotas.ts';
 
 /** Of an account's rates, so much is used: others use it too, and clocks differ. */
 const usedShare = 0.9;
@@ -24,11 +22,8 @@ export interface DeviceRates {
 }
 
 /** Those of a quota file beside the scenario, else those that AWS grants everybody (reference §9.5, §9.6). */
-export async function accountRates(
-  file: string | undefined,
-  scenarioDir: string,
-): Promise<AccountRates> {
-  const quotas = file === undefined ? awsQuotas : await readQuotas(resolve(scenarioDir, file));
+export function accountRates(file: string | undefined, scenarioDir: string): AccountRates {
+  const quotas = file === undefined ? awsQuotas : readAccount(resolve(scenarioDir, file));
   const { connects, dataReads: reads, dataWrites: writes } = quotas.rates;
   return {
     control: Object.fromEntries(
@@ -42,19 +37,11 @@ function used(rate: number | undefined): number | undefined {
   return rate === undefined ? undefined : rate * usedShare;
 }
 
-async function readQuotas(path: string): Promise<Quotas> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    throw new AppError('scenario', `cannot read quotas from ${path}: ${messageOf(cause)}`, {
-      hint: 'target.aws.quotas is a JSON file such as {"extends":"aws","control":{"CreateThing":50}}',
-      cause,
-    });
-  }
-  const parsed = QuotaFile.safeParse(value);
-  if (parsed.success) return quotasOf(parsed.data);
-  throw new AppError('scenario', `${path} is no quota file:\n${z.prettifyError(parsed.error)}`, {
-    hint: 'name rates per second, such as {"extends":"aws","control":{"CreateJob":50}}',
+function readAccount(path: string): Quotas {
+  return readQuotas({
+    path,
+    readText: (file) => readFileSync(file, 'utf8'),
+    code: 'scenario',
+    hint: 'target.aws.quotas is a JSON file such as {"extends":"aws","control":{"CreateThing":50}}',
   });
 }

@@ -18,15 +18,18 @@ export interface AccessOptions {
   readonly budget: ApiBudget;
   /** Of wall time. */
   readonly clock: Clock;
+  /** Trusted instead of Node's authorities, where the control plane has another endpoint than AWS's. */
+  readonly caPem?: string | undefined;
 }
+
+const agent = { maxSockets: 64, keepAlive: true };
 
 /** AWS answers in a fraction of a second; a silent one must not hold a run up, nor Ctrl-C. */
 const requestHandler = {
   connectionTimeout: 5000,
   requestTimeout: 20_000,
   throwOnRequestTimeout: true,
-  httpsAgent: { maxSockets: 64, keepAlive: true },
-  httpAgent: { maxSockets: 64, keepAlive: true },
+  httpAgent: agent,
 };
 
 type AccountSettings = Pick<AwsTarget, 'region' | 'profile'> & {
@@ -36,14 +39,20 @@ type AccountSettings = Pick<AwsTarget, 'region' | 'profile'> & {
 /** Opens no socket but those that credentials may take. Throws AppError `setup` without region or credentials. */
 export async function openAccount(
   { region, profile, endpoints }: AccountSettings,
-  { budget, clock }: AccessOptions,
+  { budget, clock, caPem }: AccessOptions,
 ): Promise<AwsAccess> {
   const iot = new IoTClient({
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
     ...(endpoints.iot === undefined ? {} : { endpoint: endpoints.iot }),
     maxAttempts: 5,
-    requestHandler,
+    requestHandler: {
+      ...requestHandler,
+      httpsAgent: {
+        ...agent,
+        ...(endpoints.iot === undefined || caPem === undefined ? {} : { ca: caPem }),
+      },
+    },
   });
   keepToBudget(iot, { budget, clock });
   const known = await regionOf(iot);

@@ -1,11 +1,13 @@
 import type { IoTClient } from '@aws-sdk/client-iot';
 import type { Clock } from '../base/clock.ts';
-import { AppError } from '../base/errors.ts';
+import { AppError, messageOf } from '../base/errors.ts';
 import { waitUntil } from '../base/wait-until.ts';
+import { tellOrigin } from './certificate-origin.ts';
 import { findCertificates } from './certificate-search.ts';
 import { restoreJobEvents } from './event-configuration.ts';
 import type { IdentityStore } from './identity-store.ts';
 import type { Journal } from './journal.ts';
+import type { JournalEntry } from './journal-entry.ts';
 import { inLanes } from './lanes.ts';
 import { isNothingOpen, type OpenCertificate, openCount } from './open-resources.ts';
 import { Remover } from './remover.ts';
@@ -77,6 +79,8 @@ class Cleanup {
   readonly #missing: Partial<Record<CleanedKind, number>> = {};
   readonly #spared: string[] = [];
   readonly #failed: CleanupReport['failed'][number][] = [];
+  /** That the journal could not be written: not all that is gone is known to be. */
+  #unwritten: CleanupReport['failed'][number] | undefined;
 
   constructor({ iot, journal, store, clock, onProgress }: CleanupOptions) {
     this.#iot = iot;
@@ -112,12 +116,14 @@ class Cleanup {
   }
 
   #report(): CleanupReport {
+    const unwritten = this.#unwritten === undefined ? [] : [this.#unwritten];
+    const failed = [...this.#failed, ...unwritten];
     return {
       removed: this.#removed,
       missing: this.#missing,
       spared: this.#spared,
-      failed: this.#failed,
-      isClean: isNothingOpen(this.#journal.open) && this.#failed.length === 0,
+      failed,
+      isClean: isNothingOpen(this.#journal.open) && failed.length === 0,
     };
   }
 
@@ -129,7 +135,7 @@ class Cleanup {
   async #restoreEvents(): Promise<void> {
     if (this.#journal.open.formerEvents === undefined) return;
     await this.#attempt('event configuration', 'event configuration', async () => {
-      await restoreJobEvents(this.#iot, this.#journal);
+      await restoreJobEvents(this.#iot, this.#journal, (entry) => this.#note(entry));
       return 'removed';
     });
   }
@@ -145,7 +151,7 @@ class Cleanup {
       const [name, resource] = all[index] as [string, T];
       await this.#attempt(kind, `${kind} ${name}`, async () => {
         const removal = await remove(name, resource);
-        await this.#journal.append({ op: 'gone', kind, name });
+        await this.#note({ op: 'gone', kind, name });
         return removal;
       });
     });
@@ -157,8 +163,8 @@ class Cleanup {
     await inLanes(all.length, async (index) => {
       const [thing, arn] = all[index] as [string, string];
       await this.#attempt('attachment', `attachment of thing ${thing}`, async () => {
-        const removal = await this.#remover.detach(thing, arn);
-        await this.#journal.append({ op: 'gone', kind: 'attachment', name: thing });
+        const removal = await this.#remover.detachOwn(thing, arn);
+        await this.#note({ op: 'gone', kind: 'attachment', name: thing });
         return removal;
       });
     });
@@ -175,7 +181,7 @@ class Cleanup {
       for (const arn of arns) await this.#removeCertificate(key, certificate, arn);
       if (certificate.isSettled || !isSearched) return;
       if (arns.length === 0) count(this.#missing, 'certificate');
-      await this.#journal.append({ op: 'gone', kind: 'certificate', name: certificate.name, key });
+      await this.#note({ op: 'gone', kind: 'certificate', name: certificate.name, key });
     });
   }
 
@@ -186,12 +192,21 @@ class Cleanup {
   ): Promise<void> {
     const { detached, policies } = this.#journal.open;
     await this.#attempt('certificate', `certificate of ${name} (${arn})`, async () => {
-      const removal = await this.#remover.certificate({
+      const origin = await tellOrigin(this.#iot, this.#store, {
+        prefix: this.#journal.header.prefix,
+        name,
+        key,
         arn,
-        thing: thing !== undefined && detached.has(thing) ? undefined : thing,
-        policies: [...policies.keys()],
       });
-      await this.#journal.append({ op: 'gone', kind: 'certificate', name, key, arn });
+      const removal =
+        origin !== 'own'
+          ? origin
+          : await this.#remover.certificate({
+              arn,
+              thing: thing !== undefined && detached.has(thing) ? undefined : thing,
+              policies: [...policies.keys()],
+            });
+      await this.#note({ op: 'gone', kind: 'certificate', name, key, arn });
       return removal;
     });
   }
@@ -224,9 +239,21 @@ class Cleanup {
       const lines = matches.map(({ arn }) => {
         return { op: 'made', kind: 'certificate', name, key, arn, repeated: true } as const;
       });
-      await this.#journal.append(...lines);
+      await this.#note(...lines);
     }
     return [...keys].filter((key) => certificates.get(key)?.arns.size === 0).length;
+  }
+
+  /**
+   * A disk that takes no more must not keep anything in the account: what is gone counts as gone, and
+   * doing it all again does no harm.
+   */
+  async #note(...entries: readonly JournalEntry[]): Promise<void> {
+    try {
+      await this.#journal.append(...entries);
+    } catch (error) {
+      this.#unwritten ??= { what: this.#journal.path, reason: messageOf(error) };
+    }
   }
 
   /** Not before all certificates are gone: until then their keys may still be of use. */

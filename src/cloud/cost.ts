@@ -2,7 +2,7 @@ import type { MessageEstimate } from './estimate.ts';
 import type { Prices } from './prices.ts';
 import type { CallCounts } from './resource-calls.ts';
 
-export interface CostLine {
+interface CostLine {
   readonly what: 'messages' | 'connection minutes' | 'registry operations' | 'remote actions';
   readonly quantity: number;
   /** In the currency of the price table. */
@@ -34,8 +34,8 @@ const registryOperations: ReadonlySet<string> = new Set([
 
 export function costOf({ prices, calls, messages, executions }: CostInput): CostEstimate {
   const { asOf, region, currency } = prices;
-  const { published, delivered, connects, subscribes, acknowledged, connectionMinutes } = messages;
-  const metered = published + delivered + connects + subscribes + acknowledged;
+  const { connectionMinutes, events, ...counts } = messages;
+  const metered = Object.values(counts).reduce((sum, count) => sum + count, 2 * events);
   const registry = calls
     .flatMap((counts) => Object.entries(counts))
     .reduce((sum, [operation, count]) => sum + (registryOperations.has(operation) ? count : 0), 0);

@@ -15,6 +15,8 @@ export interface EstimateInput {
   readonly forecast: RunForecast;
   /** Things that are there at the start, and how many of them connect in a second. */
   readonly connect: { readonly things: number; readonly perSecond: number };
+  /** Whether the run is told by events what becomes of its jobs. */
+  readonly hearsEvents: boolean;
   readonly prices: Prices;
 }
 
@@ -28,6 +30,8 @@ export interface MessageEstimate {
   /** Of notices, which come at QoS 1. */
   readonly acknowledged: number;
   readonly connectionMinutes: number;
+  /** To the run's own connection, each acknowledged. */
+  readonly events: number;
 }
 
 /** What a run will take. Minutes are of wall time. */
@@ -40,8 +44,8 @@ export interface Estimate {
 }
 
 export function estimate(input: EstimateInput): Estimate {
-  const { calls, forecast, prices } = input;
-  const messages = messagesOf(forecast);
+  const { calls, forecast, hearsEvents, prices } = input;
+  const messages = messagesOf(forecast, hearsEvents);
   return {
     calls,
     callsTotal: phases.reduce((sum, phase) => sum + total(calls[phase]), 0),
@@ -56,8 +60,9 @@ export function estimate(input: EstimateInput): Estimate {
   };
 }
 
-export function messagesOf(forecast: RunForecast): MessageEstimate {
-  const { answers, connectionMinutes, connects, notices, requests } = forecast;
+export function messagesOf(forecast: RunForecast, hearsEvents: boolean): MessageEstimate {
+  const { answers, connectionMinutes, connects, jobs, notices, requests } = forecast;
+  const executions = jobs.reduce((sum, job) => sum + job.executions, 0);
   return {
     published: requests,
     delivered: answers + notices,
@@ -66,14 +71,15 @@ export function messagesOf(forecast: RunForecast): MessageEstimate {
     subscribes: connects,
     acknowledged: notices,
     connectionMinutes,
+    // The end of each execution and of each job.
+    events: hearsEvents ? executions + jobs.length : 0,
   };
 }
 
 function minutesOf({ calls, connect, forecast, rates }: EstimateInput): Estimate['minutes'] {
-  const perSecond = Math.min(connect.perSecond, rates.devices.connects ?? Number.POSITIVE_INFINITY);
   const seconds = {
     provisioning: secondsOf(calls.provisioning, rates.control),
-    connecting: connect.things / perSecond,
+    connecting: connect.things / connect.perSecond,
     run: forecast.seconds,
     cleanup: secondsOf(calls.cleanup, rates.control),
   };

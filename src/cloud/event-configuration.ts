@@ -5,6 +5,7 @@ import {
   UpdateEventConfigurationsCommand,
 } from '@aws-sdk/client-iot';
 import type { Journal } from './journal.ts';
+import type { JournalEntry } from './journal-entry.ts';
 
 /** What a run watches jobs by (reference §6.8). */
 export const jobEventTypes = ['JOB', 'JOB_EXECUTION'] as const satisfies readonly EventType[];
@@ -37,14 +38,20 @@ export async function enableJobEvents(iot: IoTClient, journal: Journal): Promise
   return true;
 }
 
-/** Puts back what {@link enableJobEvents} changed and nobody has changed since. */
-export async function restoreJobEvents(iot: IoTClient, journal: Journal): Promise<void> {
+/** Puts back what {@link enableJobEvents} changed and nobody has changed since; `note` is told of it. */
+export async function restoreJobEvents(
+  iot: IoTClient,
+  journal: Journal,
+  note: (entry: JournalEntry) => Promise<void>,
+): Promise<void> {
   const { formerEvents } = journal.open;
   if (formerEvents === undefined) return;
-  const now: Readonly<Record<string, boolean>> = await describeJobEvents(iot);
-  const changed = Object.entries(formerEvents).filter(([type, wasOn]) => now[type] !== wasOn);
-  if (changed.length > 0) await update(iot, Object.fromEntries(changed));
-  await journal.append({ op: 'gone', kind: 'event-configuration', name });
+  const now = await describeJobEvents(iot);
+  // Whatever a journal says: a run changes no other types, and only switches them on.
+  const changed = jobEventTypes.filter((type) => formerEvents[type] === false && now[type]);
+  if (changed.length > 0)
+    await update(iot, Object.fromEntries(changed.map((type) => [type, false])));
+  await note({ op: 'gone', kind: 'event-configuration', name });
 }
 
 async function update(iot: IoTClient, types: Readonly<Record<string, boolean>>): Promise<void> {

@@ -11,6 +11,8 @@ export const JournalHeader = z.strictObject({
   profile: z.string().optional(),
   /** Of the control plane, where it is not the region's own. */
   endpoint: z.string().optional(),
+  /** Of the data plane, as AWS told it: each account and region has one of its own. */
+  dataHost: z.string().optional(),
   /** ISO 8601, by the wall. */
   createdAt: z.string(),
   /** Of the process that runs it. */
@@ -35,6 +37,8 @@ export const JournalEntry = z.strictObject({
     'membership',
     'job',
     'event-configuration',
+    /** `made` only: from here on another process uses the resources; its id. */
+    'process',
   ]),
   name: z.string(),
   arn: z.string().optional(),

@@ -39,6 +39,8 @@ export interface OpenResources {
   certificatesSinceAt: number | undefined;
   /** Which event types were on and off before. */
   formerEvents: Readonly<Record<string, boolean>> | undefined;
+  /** The process that went on with the journal last; undefined where only its first one has it. */
+  pid: number | undefined;
 }
 
 /** What the lines of a journal leave open. */
@@ -56,6 +58,7 @@ export function openResources(entries: Iterable<JournalEntry>): OpenResources {
     members: new Set(),
     certificatesSinceAt: undefined,
     formerEvents: undefined,
+    pid: undefined,
   };
   for (const entry of entries) applyEntry(open, entry);
   return open;
@@ -97,6 +100,9 @@ export function applyEntry(open: OpenResources, entry: JournalEntry): void {
     case 'event-configuration':
       if (op === 'gone') open.formerEvents = undefined;
       else open.formerEvents ??= entry.former;
+      break;
+    case 'process':
+      open.pid = Number(name);
   }
 }
 

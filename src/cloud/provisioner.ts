@@ -186,6 +186,7 @@ export class Provisioner {
     const [first, ...later] = batches;
     await this.#verifyBrought();
     for (const group of groups) await this.#step(() => this.#registry.ensureGroup(group));
+    await this.#registry.verifyTargets();
     await this.#verifyThings(first === undefined ? [] : [first]);
     if (this.#registry.account === undefined && first !== undefined) {
       await this.#registry.ensureThing(this.#plan.wireThing(first.firstIndex));

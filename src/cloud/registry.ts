@@ -4,6 +4,7 @@ import {
   CreateThingGroupCommand,
   DescribeThingCommand,
   DescribeThingGroupCommand,
+  GetPolicyCommand,
   type IoTClient,
   ListTagsForResourceCommand,
   ListThingsInThingGroupCommand,
@@ -30,6 +31,8 @@ export class Registry {
   readonly #journal: Journal;
   readonly #plan: ResourcePlan;
   #account: Account | undefined;
+  /** Of groups that were listed, in full. */
+  readonly #members = new Map<string, ReadonlySet<string>>();
 
   constructor(iot: IoTClient, journal: Journal, plan: ResourcePlan) {
     this.#iot = iot;
@@ -113,6 +116,23 @@ export class Registry {
     );
   }
 
+  /** That no group of before that jobs are for holds a thing which is not the plan's: a job would reach it. */
+  async verifyTargets(): Promise<void> {
+    const { hasOwnGroups, size, targetGroups, wireThing } = this.#plan;
+    if (hasOwnGroups || targetGroups.length === 0) return;
+    const own = new Set(Array.from({ length: size }, (_, index) => wireThing(index)));
+    for (const group of targetGroups) {
+      const others = [...(await this.#membersOf(group, own))].filter((name) => !own.has(name));
+      const [first] = others.sort();
+      if (first === undefined) continue;
+      throw new AppError(
+        'setup',
+        `group ${group} holds things that are not of this fleet, and a job would reach them: ${first}${others.length > 1 ? ' and others' : ''}`,
+        { hint: 'use a group that holds things of fleet.thingName only' },
+      );
+    }
+  }
+
   /** `create` makes one, or is told that it is there already; both are the same where it is the run's. */
   async #ensure(
     kind: NamedKind,
@@ -161,10 +181,13 @@ export class Registry {
       const { attributes } = thingGroupProperties?.attributePayload ?? {};
       return { arn: thingGroupArn, isOwn: isMarked(attributes, prefix) };
     }
+    // The refusal need not tell it.
+    const arn =
+      knownArn ?? (await this.#iot.send(new GetPolicyCommand({ policyName: name }))).policyArn;
     const { tags } = await this.#iot.send(
-      new ListTagsForResourceCommand({ resourceArn: knownArn ?? '' }),
+      new ListTagsForResourceCommand({ resourceArn: arn ?? '' }),
     );
-    return { arn: knownArn, isOwn: isTagged(tags, prefix) };
+    return { arn, isOwn: isTagged(tags, prefix) };
   }
 
   #known(kind: NamedKind) {
@@ -198,7 +221,13 @@ export class Registry {
     }
   }
 
-  async #membersOf(thingGroupName: string): Promise<ReadonlySet<string>> {
+  /** Those of its child groups too. With `own`: no more than the first page that holds another. */
+  async #membersOf(
+    thingGroupName: string,
+    own?: ReadonlySet<string>,
+  ): Promise<ReadonlySet<string>> {
+    const known = this.#members.get(thingGroupName);
+    if (known !== undefined) return known;
     const members = new Set<string>();
     let nextToken: string | undefined;
     do {
@@ -211,8 +240,10 @@ export class Registry {
         }),
       );
       for (const name of page.things ?? []) members.add(name);
+      if (own !== undefined && page.things?.some((name) => !own.has(name))) return members;
       nextToken = page.nextToken;
     } while (nextToken !== undefined);
+    this.#members.set(thingGroupName, members);
     return members;
   }
 

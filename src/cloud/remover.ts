@@ -30,8 +30,10 @@ export interface RemovedCertificate {
 
 /** A job is hardly ever gone sooner. */
 const jobDeletionMs = 1500;
-/** A big job's executions take AWS minutes to delete. */
+/** A big job's executions take AWS minutes to delete, and ten jobs may be deleted at a time. */
 const jobPatienceMs = 10 * 60_000;
+/** AWS: up to five minutes until a policy that was detached can be deleted. */
+const policyPatienceMs = 6 * 60_000;
 
 class StillThere extends Error {
   override readonly name = 'DeletionInProgress';
@@ -63,17 +65,19 @@ export class Remover {
         () => this.#iot.send(new DeleteJobCommand({ jobId, force: true })),
         // Ten jobs are being deleted already.
         (error) => isServiceError(error, 'LimitExceededException'),
+        jobPatienceMs,
       );
     } catch (error) {
       if (isMissingResource(error)) return 'missing';
-      // It is being deleted already.
-      if (!isServiceError(error, 'InvalidStateTransitionException')) throw error;
+      // AWS does not say which error it gives for one that is being deleted already.
+      if ((await this.#statusOf(jobId)) !== 'DELETION_IN_PROGRESS') throw error;
     }
     await waitUntil(this.#clock, this.#clock.now() + jobDeletionMs);
     await patiently(
       this.#clock,
       async () => {
-        if (await this.#hasJob(jobId)) throw new StillThere('AWS has not deleted it yet');
+        if ((await this.#statusOf(jobId)) !== undefined)
+          throw new StillThere('AWS has not deleted it yet');
       },
       (error) => error instanceof StillThere,
       jobPatienceMs,
@@ -106,6 +110,11 @@ export class Remover {
     return 'removed';
   }
 
+  /** Only things of the run have got certificates of before. */
+  async detachOwn(thingName: string, principal: string): Promise<Removal> {
+    return this.#isOwnName(thingName) ? this.detach(thingName, principal) : 'spared';
+  }
+
   async detach(thingName: string, principal: string): Promise<Removal> {
     const wasThere = await this.#ignoring(
       () => this.#iot.send(new DetachThingPrincipalCommand({ thingName, principal })),
@@ -130,6 +139,7 @@ export class Remover {
         this.#clock,
         () => this.#iot.send(new DeletePolicyCommand({ policyName })),
         (error) => isServiceError(error, 'DeleteConflictException'),
+        policyPatienceMs,
       );
     } catch (error) {
       if (isMissingResource(error)) return 'missing';
@@ -178,10 +188,10 @@ export class Remover {
     return name.startsWith(this.#prefix);
   }
 
-  async #hasJob(jobId: string): Promise<boolean> {
-    return (
-      (await this.#find(() => this.#iot.send(new DescribeJobCommand({ jobId })))) !== undefined
-    );
+  /** Undefined when there is no such job. */
+  async #statusOf(jobId: string): Promise<string | undefined> {
+    const found = await this.#find(() => this.#iot.send(new DescribeJobCommand({ jobId })));
+    return found && (found.job?.status ?? 'UNKNOWN');
   }
 
   async #find<T>(look: () => Promise<T>): Promise<T | undefined> {

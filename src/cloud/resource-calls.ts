@@ -33,12 +33,19 @@ function provisioningCalls(plan: ResourcePlan): CallCounts {
 function thingCalls(plan: ResourcePlan): Counts {
   const { batches, hasOwnThings, size } = plan;
   if (hasOwnThings) return { CreateThing: size };
-  if (!listsMembers(plan)) return { DescribeThing: size };
-  const listed = batches[0]?.count ?? 0;
+  const listed = listsMembers(plan) ? (batches[0]?.count ?? 0) : 0;
   return {
-    ListThingsInThingGroup: Math.ceil(listed / membersPerPage),
+    ListThingsInThingGroup: listedGroups(plan) * Math.ceil(size / membersPerPage),
     DescribeThing: size - listed,
   };
+}
+
+/** That of the fleet, and those that jobs are for, each proven to hold nothing else. */
+function listedGroups(plan: ResourcePlan): number {
+  const { fleetGroup, hasOwnGroups, targetGroups } = plan;
+  const groups = new Set(hasOwnGroups ? [] : targetGroups);
+  if (listsMembers(plan) && fleetGroup !== undefined) groups.add(fleetGroup);
+  return groups.size;
 }
 
 function certificateCalls(plan: ResourcePlan): Counts {

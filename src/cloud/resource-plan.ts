@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
+import { AppError } from '../base/errors.ts';
 import type { Batch } from '../device/population.ts';
 import type { Profile } from '../device/profile.ts';
 import { thingNamer } from '../protocol/names.ts';
@@ -33,6 +34,8 @@ export interface ResourcePlan {
   readonly hasOwnThings: boolean;
   readonly hasOwnGroups: boolean;
   readonly groups: readonly { readonly name: string; readonly parent?: string }[];
+  /** Groups that jobs are for, in wire names. */
+  readonly targetGroups: readonly string[];
   /** That of the first batch, whoever made it. */
   readonly fleetGroup: string | undefined;
   /** The fleet at the start first, then what joins later. */
@@ -55,7 +58,10 @@ export interface ResourcePlan {
   readonly enablesEvents: boolean;
 }
 
-/** `scenarioDir` is what the scenario's paths are relative to. */
+/**
+ * `scenarioDir` is what the scenario's paths are relative to. Throws AppError `scenario` where the devices
+ * could start a job that is none of the run.
+ */
 export function planResources(
   plan: Plan,
   target: AwsTarget,
@@ -70,6 +76,7 @@ export function planResources(
   const batches = planBatches(plan, names, hasOwnGroups);
   const clientIds = names.thing(population.thingName.replace(/\{index(?::0?\d+)?\}/, '*'));
   const clients = new Set(population.cohorts.map(({ profile }) => profile.client));
+  if (target.things === 'existing' && clients.has('start-next')) throw startsAnything();
   return {
     runId,
     prefix: names.prefix,
@@ -79,6 +86,7 @@ export function planResources(
       name: names.group(name),
       ...(parent === undefined ? {} : { parent: names.group(parent) }),
     })),
+    targetGroups: targetGroupsOf(plan).map(names.group),
     fleetGroup: plan.fleetGroup === undefined ? undefined : names.group(plan.fleetGroup),
     batches,
     size: batches.reduce((sum, { count }) => sum + count, 0),
@@ -107,6 +115,20 @@ export function planResources(
     ),
     enablesEvents: target.events === 'enable',
   };
+}
+
+function targetGroupsOf({ actions }: Plan): string[] {
+  const targets = actions.flatMap((action) => (action.type === 'create-job' ? action.targets : []));
+  return [...new Set(targets.flatMap((target) => (target.kind === 'group' ? [target.name] : [])))];
+}
+
+/** StartNextPendingJobExecution starts whatever waits first, and nobody can say which. */
+function startsAnything(): AppError {
+  return new AppError(
+    'scenario',
+    'client: start-next would start any job that waits for a thing, and on things: existing that may be a real one',
+    { hint: 'use client: describe-next or pick in every profile, or things: create' },
+  );
 }
 
 /** A policy's name tells what it allows: another scenario with the same resources gets one of its own. */

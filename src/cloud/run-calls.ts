@@ -15,7 +15,7 @@ export interface RunForecast {
   readonly notices: number;
 }
 
-export interface JobForecast {
+interface JobForecast {
   /** From its creation to the end of the run. */
   readonly watchedSeconds: number;
   /** Attempts, retries included. */

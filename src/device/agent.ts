@@ -121,7 +121,8 @@ export class Agent {
   }
 
   #stop(): void {
-    this.#jobs.stop();
+    // First, as when it breaks off.
     if (this.#uplink.stop()) this.#effects.push({ type: 'disconnect', graceful: true });
+    this.#jobs.stop();
   }
 }

@@ -67,7 +67,10 @@ export type DeviceEffect =
   | { readonly type: 'disconnect'; readonly graceful: boolean }
   | { readonly type: 'subscribe'; readonly filters: readonly string[]; readonly dueAt: Millis }
   | ({ readonly type: 'request'; readonly dueAt: Millis } & DeviceRequest)
-  /** No answer came in time, or the link went first. Counted as lost, never as a success. */
+  /**
+   * No answer came in time, or the link went first: then its `disconnect`, if the device asked for that,
+   * comes before. Counted as lost, never as a success.
+   */
   | { readonly type: 'request-lost'; readonly operation: DeviceOperation; readonly token: string }
   /** An execution the device knew about is over for it, or the run is. */
   | { readonly type: 'execution-over'; readonly record: ExecutionRecord };

@@ -39,7 +39,7 @@ export interface JobsClientOptions {
   readonly group?: Random | undefined;
   /** When the run began; undefined before that. Outcomes may change from there on. */
   readonly zeroAt?: () => Millis | undefined;
-  /** What job ids have in front on the wire; no draw depends on it. */
+  /** What job ids have in front on the wire; no draw depends on it. Others are left alone. */
   readonly jobIdPrefix?: string | undefined;
   /** How long it waits for an answer, in simulated milliseconds. */
   readonly answerTimeoutMs: Millis;
@@ -121,11 +121,14 @@ export class JobsClient {
     this.#outbox.nextToken();
   }
 
-  /** The device lets go of its connection, if it has one. */
+  /**
+   * The device lets go of its connection, if it has one. That comes first: a request lost while there is
+   * a connection is one whose time was up.
+   */
   breakOff(hasConnection: boolean): void {
     if (!hasConnection) return;
-    this.loseLink();
     this.#effects.push({ type: 'disconnect', graceful: false });
+    this.loseLink();
   }
 
   /** The connection is gone, and with it whatever was on its way. */
@@ -165,7 +168,10 @@ export class JobsClient {
     if (task && own) this.#task = confirm(task, own, now);
     if (own || task?.plan.isDeaf) return;
     if (task) this.#finish(task, now);
-    const next = offers.find((offer) => !this.#history.has(offer));
+    // On a thing that was there before the run, jobs may wait that are none of it.
+    const next = offers.find(
+      (offer) => offer.jobId.startsWith(this.#jobIdPrefix) && !this.#history.has(offer),
+    );
     if (next && isList) this.#ask = { about: next, dueAt: now, failures: 0 };
     else if (next) this.#begin(next, now);
   }

@@ -115,7 +115,7 @@ export function confirm(task: Task, offer: Offer, now: Millis): Task {
 }
 
 export function recordOf(task: Task, endedAt: Millis | undefined): ExecutionRecord {
-  return {
+  const record: { -readonly [K in keyof ExecutionRecord]: ExecutionRecord[K] } = {
     jobId: task.jobId,
     executionNumber: task.executionNumber,
     behaviour: task.plan.behaviour,
@@ -123,10 +123,11 @@ export function recordOf(task: Task, endedAt: Millis | undefined): ExecutionReco
     acknowledged: task.isAcknowledged,
     updated: task.isUpdated,
     noticedAt: task.noticedAt,
-    ...(task.startedAt === undefined ? {} : { startedAt: task.startedAt }),
-    ...(task.downloadedAt === undefined ? {} : { downloadedAt: task.downloadedAt }),
-    ...(endedAt === undefined ? {} : { endedAt }),
   };
+  if (task.startedAt !== undefined) record.startedAt = task.startedAt;
+  if (task.downloadedAt !== undefined) record.downloadedAt = task.downloadedAt;
+  if (endedAt !== undefined) record.endedAt = endedAt;
+  return record;
 }
 
 /**

@@ -96,7 +96,8 @@ export function findCredentialFlaw(
 ): string | undefined {
   const at = username.indexOf('?');
   const userName = at < 0 ? username : username.slice(0, at);
-  const query = new URLSearchParams(at < 0 ? '' : username.slice(at + 1));
+  // Clients write a token as it is, and base64 has plus signs: here they are no spaces.
+  const query = new URLSearchParams(at < 0 ? '' : username.slice(at + 1).replaceAll('+', '%2B'));
   const { token, tokenKey = '' } = authorizer;
   const asked: readonly (readonly [string, string | undefined, string | null])[] = [
     [nameKey, authorizer.name, query.get(nameKey)],

@@ -24,31 +24,31 @@ export function readServiceMessage(
   if (!topic.startsWith(prefix)) return undefined;
   const body = parseObject(payload);
   if (body === undefined) return undefined;
-  const levels = topic.slice(prefix.length).split('/');
-  const [first] = levels;
-  if (levels.length === 1) return readNotice(first, body);
-  const operation = operationOf(levels);
-  return operation === undefined ? undefined : readAnswer(operation, levels.at(-1), body);
+  const below = topic.slice(prefix.length);
+  const verdictAt = below.lastIndexOf('/');
+  if (verdictAt === -1) return readNotice(below, body);
+  const operation = operationOf(below.slice(0, verdictAt));
+  const verdict = below.slice(verdictAt + 1);
+  return operation === undefined ? undefined : readAnswer(operation, verdict, body);
 }
 
-function readNotice(suffix: string | undefined, body: object): ServiceMessage | undefined {
+function readNotice(suffix: string, body: object): ServiceMessage | undefined {
   if (suffix === 'notify') return { type: 'notify', message: body as NotifyMessage };
   if (suffix === 'notify-next') return { type: 'notify-next', message: body as NotifyNextMessage };
   return undefined;
 }
 
-/** Of `get/…`, `start-next/…`, `<jobId>/get/…` and `<jobId>/update/…`. */
-function operationOf(levels: readonly string[]): DeviceOperation | undefined {
-  const [first, second] = levels;
-  if (levels.length === 2) return first === 'get' || first === 'start-next' ? first : undefined;
-  if (levels.length !== 3) return undefined;
-  if (second === 'get') return 'describe';
-  return second === 'update' ? 'update' : undefined;
+/** Of `get`, `start-next`, `<jobId>/get` and `<jobId>/update`. Found without making a list of the levels. */
+function operationOf(request: string): DeviceOperation | undefined {
+  const jobIdEnd = request.indexOf('/');
+  if (jobIdEnd === -1) return request === 'get' || request === 'start-next' ? request : undefined;
+  if (request.endsWith('/update') && jobIdEnd === request.length - 7) return 'update';
+  return request.endsWith('/get') && jobIdEnd === request.length - 4 ? 'describe' : undefined;
 }
 
 function readAnswer(
   operation: DeviceOperation,
-  verdict: string | undefined,
+  verdict: string,
   body: { readonly clientToken?: unknown },
 ): ServiceMessage | undefined {
   const token = typeof body.clientToken === 'string' ? body.clientToken : undefined;

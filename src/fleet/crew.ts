@@ -130,8 +130,7 @@ export class Crew {
     let connected = 0;
     for (const session of this.#sessions.values()) if (session.isConnected) connected++;
     this.recorder.gauge('connected', connected);
-    const { window, paces } = this.#surroundings;
-    this.recorder.gauge('connecting', window.connecting + (paces.connects?.length ?? 0));
+    this.recorder.gauge('connecting', this.#surroundings.window.connecting);
     this.recorder.gauge('things', this.#isStopping ? 0 : this.#sessions.size);
     const troubles = this.#troubles.takeNew();
     const delta = {

@@ -22,10 +22,12 @@ export class NoticeFilter {
    * how long the service took.
    */
   takeNew(notice: NoticeMessage): readonly Announced[] {
-    const fresh = queuedIn(notice)
-      .filter(({ queuedAt }) => queuedAt === notice.message.timestamp)
-      .map(({ jobId, executionNumber }) => ({ jobId, executionNumber }))
-      .filter((execution) => !this.#isKnown(execution));
+    const fresh: Announced[] = [];
+    for (const execution of queuedIn(notice)) {
+      const { jobId, executionNumber, queuedAt } = execution;
+      const isNew = queuedAt === notice.message.timestamp && !this.#isKnown(execution);
+      if (isNew) fresh.push({ jobId, executionNumber });
+    }
     if (fresh.length > 0) this.#announced = [...fresh, ...this.#announced].slice(0, rememberedMax);
     return fresh;
   }

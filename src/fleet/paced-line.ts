@@ -43,10 +43,6 @@ export class PacedLine {
     this.#bucket = new TokenBucket(options.perSecond, options.perSecond * burstSeconds);
   }
 
-  get length(): number {
-    return this.#waiting.size;
-  }
-
   /** `go` is called at once or in its turn, unless `key` leaves before. */
   enter(key: string, go: () => void): void {
     const now = this.#now();

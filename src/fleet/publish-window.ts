@@ -74,8 +74,16 @@ export class PublishWindow {
   acknowledged(messageId: number, options: WindowOptions): Buffer | undefined {
     if (!this.#settle(messageId)) return undefined;
     this.#inFlight--;
-    const next = this.#heldBack?.shift();
-    return next === undefined ? undefined : this.#encode(next, options);
+    return this.#nextOf(this.#heldBack, options);
+  }
+
+  /** One that the broker takes in no case leaves its place to the next. */
+  #nextOf(heldBack: Publication[] | undefined, options: WindowOptions): Buffer | undefined {
+    for (let next = heldBack?.shift(); next !== undefined; next = heldBack?.shift()) {
+      const frame = this.#encode(next, options);
+      if (frame !== undefined) return frame;
+    }
+    return undefined;
   }
 
   /** Each under the id it had; past the window they wait, and still come before what is new. */

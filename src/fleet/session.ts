@@ -38,7 +38,7 @@ export interface SessionSurroundings extends LinkSurroundings {
 /** Where the session stands with its link. */
 type LinkPhase =
   | 'idle'
-  /** For its turn in the connect window. */
+  /** For its turn in the connect window, and then in the line. */
   | 'waiting'
   | 'connecting'
   | 'connected'
@@ -118,7 +118,14 @@ export class Session implements LinkEvents, Connector {
 
   // Connector
 
+  /** The line comes behind the window: those who got through it together would wait there, and then all go at once. */
   beginConnect(): void {
+    const { connects } = this.#around.paces;
+    if (connects === undefined) this.#openLink();
+    else connects.enter(this.#turnOf('connect'), () => this.#openLink());
+  }
+
+  #openLink(): void {
     this.#phase = 'connecting';
     this.#connect = this.#around.meter.begin(this.#connect.dueAt);
     this.#link.connect();
@@ -210,9 +217,7 @@ export class Session implements LinkEvents, Connector {
     this.#phase = 'waiting';
     this.#connect = { dueAt: dueAt - this.#startDelayMs, sentAt: dueAt };
     this.#startDelayMs = 0;
-    const { window, paces } = this.#around;
-    if (paces.connects === undefined) window.enter(this);
-    else paces.connects.enter(this.#turnOf('connect'), () => window.enter(this));
+    this.#around.window.enter(this);
   }
 
   #leave(graceful: boolean): void {

@@ -94,7 +94,8 @@ class Watch {
   #sendDelta(): void {
     if (this.#crew === undefined) return;
     this.#loop.measure(this.#crew.recorder);
-    this.report({ type: 'delta', delta: this.#crew.takeDelta(this.#name) });
+    const delta = JSON.stringify(this.#crew.takeDelta(this.#name));
+    this.report({ type: 'delta', delta });
   }
 
   #awaitGoodbyes(giveUpAt: number): void {

@@ -137,7 +137,9 @@ export function parseDeviceRequest(topic: DeviceTopic, payload: Uint8Array): Par
 /** The model's constraints and those only in prose, for both wires of the data plane. */
 export function findDeviceViolations(operation: DeviceOperation, request: object): Violation[] {
   const violations = findViolations(dataPlane, requestShapes[operation], request);
-  if (violations.length > 0) return violations;
+  // What get and describe know nothing of may be anything.
+  const hasProse = operation === 'start-next' || operation === 'update';
+  if (violations.length > 0 || !hasProse) return violations;
   const { statusDetails, stepTimeoutInMinutes } = request as StartNextRequest;
   if (statusDetails !== undefined) violations.push(...statusDetailsViolations(statusDetails));
   if (stepTimeoutInMinutes !== undefined) {

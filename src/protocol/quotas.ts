@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppError, type ErrorCode, messageOf } from '../base/errors.ts';
 import { limits } from './limits.ts';
 
 /**
@@ -92,7 +93,7 @@ const Rate = z
 const controlOperations = Object.keys(awsControlQuotas) as ControlOperation[];
 
 /** A quota file. What it does not name is off, or as AWS has it with `"extends": "aws"`. */
-export const QuotaFile = z.strictObject({
+const QuotaFile = z.strictObject({
   extends: z.literal('aws').optional().describe('Start from AWS’s quotas.'),
   control: z
     .partialRecord(z.enum(controlOperations), Rate)
@@ -107,7 +108,7 @@ export const QuotaFile = z.strictObject({
   publishesOut: Rate.optional().describe('PUBLISH to all clients.'),
   publishesPerConnection: Rate.optional().describe('PUBLISH from and to one connection.'),
 });
-export type QuotaFile = z.output<typeof QuotaFile>;
+type QuotaFile = z.output<typeof QuotaFile>;
 
 type RateName = keyof typeof awsRates;
 
@@ -122,13 +123,38 @@ export interface Quotas {
 
 export const awsQuotas: Quotas = { control: awsControlQuotas, rates: awsRates };
 
-export function quotasOf({ extends: base, control, ...rates }: QuotaFile): Quotas {
+function quotasOf({ extends: base, control, ...rates }: QuotaFile): Quotas {
   const { control: baseControl, rates: baseRates } =
     base === 'aws' ? awsQuotas : { control: {}, rates: {} };
   return {
     control: numbers({ ...baseControl, ...control }),
     rates: numbers({ ...baseRates, ...rates }),
   };
+}
+
+export interface QuotaSource {
+  readonly path: string;
+  readonly readText: (path: string) => string;
+  /** What kind of mistake a file with a mistake is. */
+  readonly code: ErrorCode;
+  /** Where such a file is named. */
+  readonly hint: string;
+}
+
+/** Quotas of a JSON file. Throws AppError that names everything wrong in it. */
+export function readQuotas({ path, readText, code, hint }: QuotaSource): Quotas {
+  let value: unknown;
+  try {
+    value = JSON.parse(readText(path));
+  } catch (cause) {
+    const message = `cannot read quotas from ${path}: ${messageOf(cause)}`;
+    throw new AppError(code, message, { hint, cause });
+  }
+  const parsed = QuotaFile.safeParse(value);
+  if (parsed.success) return quotasOf(parsed.data);
+  throw new AppError(code, `${path} is no quota file:\n${z.prettifyError(parsed.error)}`, {
+    hint: 'name rates per second, such as {"extends":"aws","control":{"CreateJob":50}}',
+  });
 }
 
 function numbers(rates: Readonly<Record<string, number | 'off' | undefined>>) {

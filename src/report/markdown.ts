@@ -41,7 +41,9 @@ export function renderMarkdown(summary: Summary): string {
   const blocks = [
     `## ${icons[run.verdict]} ${escapeMarkdown(scenario.name)}: ${run.verdict}`,
     escapeMarkdown(tellVerdict(summary)),
-    run.error === undefined ? '' : `**Error:** ${escapeMarkdown(run.error)}`,
+    run.error === undefined
+      ? ''
+      : `**${run.verdict === 'error' ? 'Error' : 'Ended early'}:** ${escapeMarkdown(run.error)}`,
     doubt(summary),
     section(
       '### Failed expectations',

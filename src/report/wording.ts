@@ -71,7 +71,9 @@ export function tellOutcome({ result, expected, actual, file, line }: AssertionS
 export function tellJob(job: JobSummary): string {
   const reached =
     job.notified === undefined
-      ? undefined
+      ? job.status === 'NOT_CREATED'
+        ? undefined
+        : 'unknown how many were notified'
       : job.targeted === undefined
         ? `${formatCount(job.notified)} notified`
         : `${formatCount(job.notified)} of ${formatCount(job.targeted)} notified`;
@@ -194,7 +196,7 @@ export function tellObservation({ observation, jobs }: Summary): string[] {
   }[events];
   return [
     `a look at each job every ${formatSeconds(lookSeconds)}; ${told}; times of the service to ${formatSeconds(resolutionSeconds)}`,
-    ...unknown.map(({ figure, reason }) => `unknown: ${figure} (${reason})`),
+    ...unknown.map(({ figure, reason }) => `unknown or inexact: ${figure} (${reason})`),
   ];
 }
 

@@ -26,15 +26,20 @@ export async function openAwsWorld(
   { plan, runId, runFolder, startedAt, cloud, signal }: WorldRequest,
   target: AwsTarget,
 ): Promise<World> {
-  const rates = await accountRates(target.quotas, cloud.scenarioDir);
+  const rates = accountRates(target.quotas, cloud.scenarioDir);
   const budget = new ApiBudget(rates.control);
   const clock = new SteerableClock();
-  const access = await openAccount(target, { budget, clock });
+  const caPem = await readCa(target.ca, cloud.scenarioDir);
+  const access = await openAccount(target, { budget, clock, caPem });
   const { iot, region } = access;
-  const mqtt = await endpointOf(target, access, cloud);
+  const mqtt = await endpointOf(target, access, caPem, cloud.env);
   const problem = connectionProblem(plan.client, mqtt);
   if (problem !== undefined) throw new AppError('setup', problem.message, { hint: problem.hint });
-  const journal = await openJournal({ runId, runFolder, startedAt, region, target, cloud });
+  const dataHost = target.endpoints.mqtt === undefined ? mqtt.host : undefined;
+  const journal = await openJournal({
+    ...{ runId, runFolder, startedAt },
+    ...{ region, dataHost, target, cloud },
+  });
   const names = wireNames({
     prefix: journal.header.prefix,
     hasOwnThings: target.things === 'create',
@@ -99,20 +104,18 @@ function eventSource(
 
 const defaultPorts = { mtls: 8883, 'mtls-443': 443, custom: 443, websocket: 443 } as const;
 
-async function endpointOf(
+/** Where the things connect, and how. Throws AppError `setup` when AWS or the environment does not tell. */
+export async function endpointOf(
   target: AwsTarget,
   { iot, region }: AwsAccess,
-  { scenarioDir, env }: CloudSettings,
+  caPem: string | undefined,
+  env: CloudSettings['env'],
 ): Promise<Endpoint> {
   const { host, port } = target.endpoints.mqtt ?? (await describeEndpoint(iot, 'iot:Data-ATS'));
-  const { ca } = target;
   return {
     host,
     port: port ?? defaultPorts[target.connect],
-    tls: {
-      servername: host,
-      ...(ca === undefined ? {} : { caPem: await readCa(resolve(scenarioDir, ca)) }),
-    },
+    tls: { servername: host, ...(caPem === undefined ? {} : { caPem }) },
     access: accessOf(target, region, env),
   };
 }
@@ -161,7 +164,13 @@ function secretOf(reference: string, env: CloudSettings['env']): string {
   });
 }
 
-async function readCa(path: string): Promise<string> {
+/** The PEM of `target.aws.ca`; undefined where it is not set. Throws AppError `setup`. */
+export async function readCa(
+  ca: string | undefined,
+  scenarioDir: string,
+): Promise<string | undefined> {
+  if (ca === undefined) return undefined;
+  const path = resolve(scenarioDir, ca);
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {

@@ -15,7 +15,7 @@ export type CalibratedMember = keyof typeof calibratedMembers;
 export type Reading = Readonly<Partial<Record<CalibratedMember, string>>>;
 
 /** What a rollout came to: the same from a real run and from one in virtual time. */
-export interface RolloutOutcome {
+interface RolloutOutcome {
   readonly status: string;
   /** By status. */
   readonly executions: Readonly<Record<string, number>>;
@@ -133,11 +133,7 @@ export function answerOf(
   };
 }
 
-export function isAlike(
-  a: Figures,
-  b: Figures,
-  tolerances: Readonly<Record<string, number>>,
-): boolean {
+function isAlike(a: Figures, b: Figures, tolerances: Readonly<Record<string, number>>): boolean {
   return Object.entries(a).every(([name, value]) => {
     const other = b[name];
     return typeof value === 'number' && typeof other === 'number'

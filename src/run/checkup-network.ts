@@ -1,3 +1,5 @@
+import { get } from 'node:http';
+import { get as getByTls } from 'node:https';
 import { createServer } from 'node:net';
 import { instantOf, type Millis } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
@@ -5,7 +7,7 @@ import type { Target } from '../scenario/plan.ts';
 import type { Check } from './checkup-machine.ts';
 
 /** Something that answers later than this might as well not be there. */
-const answerMsMax = 3000;
+export const answerMsMax = 3000;
 
 /** Past this, AWS refuses a signed request. */
 const skewMsMax = 5 * 60_000;
@@ -51,19 +53,33 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
+const howToStart = 'start it (`fleetrig emulate`), or correct target.endpoint.http';
+
 /** Whether both ends of a target answer as they should, and agree with us on the time. */
 export function checkEndpoint(
   { http, mqtt }: Extract<Target, { kind: 'endpoint' }>,
   now: Millis,
 ): Promise<Check[]> {
-  return Promise.all([checkHttp(http, now), checkMqtt(mqtt)]);
+  return Promise.all([checkHttp(http, now, { fix: howToStart }), checkMqtt(mqtt)]);
 }
 
-async function checkHttp(url: string, now: Millis): Promise<Check> {
+export interface HttpCheck {
+  /** What to do where nothing answers. */
+  readonly fix: string;
+  /** Authorities to trust instead of the usual ones. */
+  readonly caPem?: string | undefined;
+}
+
+/** Whether somebody answers there, and has our time. */
+export async function checkHttp(
+  url: string,
+  now: Millis,
+  { fix, caPem }: HttpCheck,
+): Promise<Check> {
   const topic = 'endpoint';
   try {
-    const { status, headers } = await fetch(url, { signal: AbortSignal.timeout(answerMsMax) });
-    const skewMs = (instantOf(headers.get('date') ?? '') ?? now) - now;
+    const { status, date } = await ask(url, caPem);
+    const skewMs = (instantOf(date) ?? now) - now;
     if (Math.abs(skewMs) > skewMsMax) {
       return {
         topic,
@@ -78,9 +94,27 @@ async function checkHttp(url: string, now: Millis): Promise<Check> {
       topic,
       level: 'missing',
       message: `nothing answers at ${url}: ${reasonOf(error)}`,
-      fix: 'start it (`fleetrig emulate`), or correct target.endpoint.http',
+      fix,
     };
   }
+}
+
+function ask(
+  url: string,
+  caPem: string | undefined,
+): Promise<{ readonly status: number; readonly date: string }> {
+  const signal = AbortSignal.timeout(answerMsMax);
+  return new Promise((resolve, reject) => {
+    const isTls = url.startsWith('https:');
+    const request = isTls
+      ? getByTls(url, { signal, ...(caPem === undefined ? {} : { ca: caPem }) })
+      : get(url, { signal });
+    request.once('error', reject);
+    request.once('response', (response) => {
+      response.destroy();
+      resolve({ status: response.statusCode ?? 0, date: response.headers.date ?? '' });
+    });
+  });
 }
 
 async function checkMqtt({ host, port }: Address): Promise<Check> {
@@ -123,7 +157,7 @@ async function connectOnce({ host, port }: Address): Promise<void> {
   }
 }
 
-/** `fetch` hides why under `cause`, and a refused connection has a code but no text. */
+/** A timeout hides why under `cause`, and a refused connection has a code but no text. */
 function reasonOf(error: unknown): string {
   const { cause } = error as { readonly cause?: unknown };
   if (cause !== undefined) return reasonOf(cause);

@@ -2,6 +2,7 @@ import { constants, existsSync } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Millis } from '../base/clock.ts';
 import { probeClock } from '../base/clock-probe.ts';
 import { messageOf } from '../base/errors.ts';
 import { readMachineLimits } from '../fleet/preflight.ts';
@@ -16,10 +17,13 @@ export interface CheckupRequest {
   readonly outDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
+  /** What the scenario's paths are relative to. */
+  readonly scenarioDir: string;
 }
 
 /** Looks at this machine and at the target, and changes nothing. */
-export async function examine({ plan, outDir, env, home }: CheckupRequest): Promise<Check[]> {
+export async function examine(request: CheckupRequest): Promise<Check[]> {
+  const { plan, outDir } = request;
   const clock = await probeClock();
   const facts = {
     node: process.versions.node,
@@ -34,8 +38,21 @@ export async function examine({ plan, outDir, env, home }: CheckupRequest): Prom
     await checkFolder(outDir),
     ...(await checkPorts(plan === undefined ? [...emulatorPorts, metricsPort] : [metricsPort])),
     ...(target?.kind === 'endpoint' ? await checkEndpoint(target, clock.wallAt) : []),
-    checkCredentials(env, home),
+    ...(await checkAccount(request, clock.wallAt)),
   ];
+}
+
+/** Of AWS nothing is asked but for a scenario that runs there. */
+async function checkAccount(
+  { plan, env, home, scenarioDir }: CheckupRequest,
+  now: Millis,
+): Promise<Check[]> {
+  const source = credentialSourceOf(env, home);
+  if (plan?.target.kind !== 'aws') return [tellCredentials(source)];
+  // The AWS SDK is heavy.
+  const { checkAws } = await import('./checkup-aws.ts');
+  const settings = { isKept: false, reuseFrom: undefined, scenarioDir, env };
+  return checkAws({ plan, target: plan.target, settings, credentialSource: source, now });
 }
 
 const emulatorPorts: readonly WantedPort[] = [
@@ -90,16 +107,17 @@ const credentialVariables = [
   'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
 ];
 
-function checkCredentials(env: CheckupRequest['env'], home: string): Check {
+function credentialSourceOf(env: CheckupRequest['env'], home: string): string | undefined {
   const variable = credentialVariables.find((name) => env[name]);
   const file = env['AWS_SHARED_CREDENTIALS_FILE'] ?? join(home, '.aws', 'credentials');
-  const source = variable ?? (existsSync(file) ? file : undefined);
+  return variable ?? (existsSync(file) ? file : undefined);
+}
+
+function tellCredentials(source: string | undefined): Check {
+  const found = source === undefined ? 'no credentials' : `credentials by ${source}`;
   return {
     topic: 'AWS',
     level: 'ok',
-    message:
-      source === undefined
-        ? 'no credentials; none are needed, an emulator takes any'
-        : `credentials by ${source}; not used, an emulator takes any`,
+    message: `${found}; not needed: only target: aws uses them, an emulator takes any`,
   };
 }

@@ -9,13 +9,18 @@ import { lookPaceMs } from './look-pace.ts';
 type Listings = ReadonlyMap<string, readonly ListedExecution[]>;
 
 /** Milliseconds between two times that the service can tell apart. */
-export function resolutionMsOf(listings: Listings): Millis {
+function resolutionMsOf(listings: Listings): Millis {
   for (const listed of listings.values()) {
     for (const { queuedAt, updatedAt } of listed) {
       if (queuedAt % 1000 !== 0 || updatedAt % 1000 !== 0) return 1;
     }
   }
   return 1000;
+}
+
+/** Whether it can be told how long notices took: not from whole seconds. */
+export function tellsNotices({ target }: Pick<Plan, 'target'>, listings: Listings): boolean {
+  return target.kind === 'emulator' || resolutionMsOf(listings) === 1;
 }
 
 export interface ObservationSources {
@@ -44,7 +49,7 @@ export function observationFacts(sources: ObservationSources): Summary['observat
         reason: 'AWS does not tell which rate is in force',
       },
       { figure: 'harness: emulator', reason: 'the service is on no machine of the run' },
-      ...latencyUnknown(listings),
+      ...latencyUnknown(plan, listings),
       ...watches.flatMap(jobUnknown(listings)),
     ],
   };
@@ -52,15 +57,11 @@ export function observationFacts(sources: ObservationSources): Summary['observat
 
 type Unknown = NonNullable<Summary['observation']>['unknown'];
 
-function latencyUnknown(listings: Listings): Unknown {
-  return resolutionMsOf(listings) > 1
-    ? [{ figure: 'latency.notify', reason: 'the service tells times in whole seconds' }]
-    : [
-        {
-          figure: 'latency.notify',
-          reason: 'it is off by as much as the clocks of service and harness differ',
-        },
-      ];
+function latencyUnknown(plan: Plan, listings: Listings): Unknown {
+  const reason = tellsNotices(plan, listings)
+    ? 'it is off by as much as the clocks of service and harness differ'
+    : 'the service tells times in whole seconds';
+  return [{ figure: 'latency.notify', reason }];
 }
 
 const jobUnknown =

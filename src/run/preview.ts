@@ -12,9 +12,9 @@ import { limits } from '../protocol/limits.ts';
 import { defaultAccount } from '../protocol/names.ts';
 import type { AwsTarget, Plan } from '../scenario/plan.ts';
 import type { CloudSettings } from './cloud-facts.ts';
-import { lookEveryMs } from './observer.ts';
+import { lookPaceMs } from './look-pace.ts';
 import { forecastRun } from './run-forecast.ts';
-import { limitsExceeded } from './run-limits.ts';
+import { connectsPerSecond, limitsExceeded } from './run-limits.ts';
 
 /** What a run would make and take, told without asking anybody. Undefined members are not known, or none. */
 export interface Preview {
@@ -45,16 +45,20 @@ type Settings = Pick<CloudSettings, 'scenarioDir' | 'isKept' | 'reuseFrom' | 'en
 /** The run is carried out in virtual time: takes seconds for a large fleet. Throws AppError for a bad file. */
 export async function previewRun(plan: Plan, settings: Settings): Promise<Preview> {
   const forecast = forecastRun(plan);
+  const perSecond = await connectsPerSecond(plan, settings.scenarioDir);
   const known = 'refusal' in forecast ? undefined : forecast;
   const general = {
     scenario: plan.name,
     target: plan.target.kind,
     things: populationSize(plan.population),
-    exceeded: limitsExceeded(plan, known),
+    exceeded: limitsExceeded(plan, known, perSecond),
   };
   const doubts = 'refusal' in forecast ? [`the run is not foretold: ${forecast.refusal}`] : [];
   if (plan.target.kind === 'aws') {
-    return { ...general, ...(await previewAws(plan, plan.target, known, settings, doubts)) };
+    return {
+      ...general,
+      ...(await previewAws(plan, plan.target, known, { ...settings, perSecond }, doubts)),
+    };
   }
   return { ...general, ...previewEmulator(plan, known, doubts) };
 }
@@ -65,7 +69,7 @@ async function previewAws(
   plan: Plan,
   target: AwsTarget,
   forecast: RunForecast | undefined,
-  settings: Settings,
+  settings: Settings & { readonly perSecond: number },
   doubts: readonly string[],
 ): Promise<Particulars> {
   const [rates, prices] = await Promise.all([
@@ -74,22 +78,23 @@ async function previewAws(
   ]);
   const resources = resourcesOf(plan, target, settings.scenarioDir);
   const { provisioning, cleanup } = callsOf(resources);
-  const lookSeconds = lookEveryMs(plan) / 1000;
+  const lookSeconds = lookPaceMs(resources.jobs.created, rates.control.DescribeJob) / 1000;
   const region = regionOf(target, settings.env);
   const whole =
     forecast &&
     estimate({
       calls: {
         provisioning: { ...endpointCalls(target), ...provisioning },
-        run: runCalls(plan.actions, forecast, lookSeconds),
+        run: { ...eventCalls(target), ...runCalls(plan.actions, forecast, lookSeconds) },
         cleanup: settings.isKept ? {} : cleanup,
       },
       rates,
       forecast,
       connect: {
         things: plan.population.batches[0]?.count ?? 0,
-        perSecond: plan.connect.perSecond,
+        perSecond: settings.perSecond,
       },
+      hearsEvents: target.events !== 'off',
       prices,
     });
   return {
@@ -150,6 +155,11 @@ function endpointCalls({ endpoints }: AwsTarget) {
   return endpoints.mqtt === undefined ? { DescribeEndpoint: 1 } : {};
 }
 
+/** Those that were switched on by the run itself are not asked for. */
+function eventCalls({ events }: AwsTarget) {
+  return events === 'existing' ? { DescribeEventConfigurations: 1 } : {};
+}
+
 /** As far as it is set where anybody can see it; a profile's is not looked up. */
 function regionOf({ region }: AwsTarget, env: Settings['env']): string | undefined {
   return region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
@@ -194,7 +204,7 @@ function previewEmulator(
     calls: undefined,
     callsTotal: undefined,
     minutes: run === undefined ? { connecting } : { connecting, run, total: connecting + run },
-    messages: forecast && messagesOf(forecast),
+    messages: forecast && messagesOf(forecast, false),
     cost: undefined,
     notes: [
       ...doubts,

@@ -1,17 +1,19 @@
 import { AppError } from '../base/errors.ts';
+import { accountRates } from '../cloud/account-rates.ts';
 import type { RunForecast } from '../cloud/run-calls.ts';
 import { populationSize } from '../device/population.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { forecastRun } from './run-forecast.ts';
 
 /** Throws AppError `usage` when a run of the plan would go past one of its limits: before it begins. */
-export function refuseBeyondLimits(plan: Plan): void {
+export async function refuseBeyondLimits(plan: Plan, scenarioDir: string): Promise<void> {
   const { messages, minutes } = plan.limits;
-  let exceeded = limitsExceeded(plan, undefined);
+  const perSecond = await connectsPerSecond(plan, scenarioDir);
+  let exceeded = limitsExceeded(plan, undefined, perSecond);
   if (exceeded.length === 0 && (messages !== undefined || minutes !== undefined)) {
     const forecast = forecastRun(plan);
     // What cannot be foretold is still watched while it happens.
-    exceeded = 'refusal' in forecast ? [] : limitsExceeded(plan, forecast);
+    exceeded = 'refusal' in forecast ? [] : limitsExceeded(plan, forecast, perSecond);
   }
   if (exceeded.length === 0) return;
   throw new AppError('usage', `the run would go past its limits: ${exceeded.join('; ')}`, {
@@ -20,12 +22,16 @@ export function refuseBeyondLimits(plan: Plan): void {
 }
 
 /** Each limit with what the run needs. Without a forecast, only what the plan itself says. */
-export function limitsExceeded(plan: Plan, forecast: RunForecast | undefined): string[] {
+export function limitsExceeded(
+  plan: Plan,
+  forecast: RunForecast | undefined,
+  perSecond: number,
+): string[] {
   const { limits, population } = plan;
   const needs = {
     things: populationSize(population),
     ...(forecast && {
-      minutes: minutesOf(plan, forecast),
+      minutes: minutesOf(plan, forecast, perSecond),
       messages: forecast.requests + forecast.answers + forecast.notices,
     }),
   };
@@ -37,7 +43,21 @@ export function limitsExceeded(plan: Plan, forecast: RunForecast | undefined): s
 }
 
 /** From the first connect on. Where time jumps, how long that takes is not known before. */
-function minutesOf({ connect, isJumping, population }: Plan, { seconds }: RunForecast): number {
-  const connecting = (population.batches[0]?.count ?? 0) / connect.perSecond;
+function minutesOf(
+  { isJumping, population }: Plan,
+  { seconds }: RunForecast,
+  perSecond: number,
+): number {
+  const connecting = (population.batches[0]?.count ?? 0) / perSecond;
   return (connecting + (isJumping ? 0 : seconds)) / 60;
+}
+
+/** Things that connect in a second: as many as the plan says, where the account grants it. */
+export async function connectsPerSecond(
+  { connect, target }: Plan,
+  scenarioDir: string,
+): Promise<number> {
+  if (target.kind !== 'aws') return connect.perSecond;
+  const { devices } = await accountRates(target.quotas, scenarioDir);
+  return Math.min(connect.perSecond, devices.connects ?? Number.POSITIVE_INFINITY);
 }

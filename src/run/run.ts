@@ -27,7 +27,7 @@ import type { JobWatch, ListedExecution } from './job-watch.ts';
 import { latenessOf } from './lateness.ts';
 import { watchLimits } from './limit-watch.ts';
 import { isWatched, MetricsOutlets, type MetricsSettings } from './metrics-outlets.ts';
-import { resolutionMsOf } from './observation-facts.ts';
+import { tellsNotices } from './observation-facts.ts';
 import { lookLast, observe, type Scene } from './observer.ts';
 import { type PredictedRun, predictRun } from './predicted-run.ts';
 import { type Progress, progressOf } from './progress.ts';
@@ -251,13 +251,20 @@ async function runFleet(run: LiveRun, fleet: Fleet, outlets: MetricsOutlets): Pr
   return whole;
 }
 
-/** Takes away what the run made on AWS and tells of it; undefined on an emulator. */
+/**
+ * Takes away what the run made on AWS and tells of it; undefined on an emulator. Never throws: neither what
+ * the run has found nor why it could not begin is lost with it.
+ */
 async function clearUp({ world, collector }: LiveRun): Promise<Summary['cloud']> {
-  const leftovers = await world.registrar.cleanUp();
+  const leftovers = await world.registrar.cleanUp().catch((error: unknown) => {
+    collector.addError('cleaning up ended early', error);
+    return { removed: {}, left: [`all that is not known to be gone: ${messageOf(error)}`] };
+  });
   if (world.apiUsage === undefined) return undefined;
   const { removed = {}, left = [] } = leftovers ?? {};
   if (left.length > 0) {
-    collector.addEvent('warning', `${left.length} things, jobs or certificates are left on AWS`);
+    const first = `${left[0]}${left.length > 1 ? `, and ${left.length - 1} more` : ''}`;
+    collector.addEvent('warning', `left on AWS, until fleetrig cleanup removes it: ${first}`);
   }
   return cloudFacts(world.names.prefix, world.apiUsage(), {
     removed,
@@ -357,8 +364,7 @@ async function lastWords(
       const listed = await listSettled(watch, scene);
       if (listed !== undefined) listings.set(watch.jobId, listed);
     }
-    // How long a message took cannot be told from whole seconds.
-    if (admin !== undefined || resolutionMsOf(listings) === 1) {
+    if (tellsNotices(scene.plan, listings)) {
       collector.joinNotices(listings, scene.plan, world.clockSetting);
     }
     return { listings, emulator: await admin?.stats() };

@@ -16,12 +16,12 @@ interface Told {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-export interface JobWord extends Told {
+interface JobWord extends Told {
   readonly kind: 'job';
   readonly operation: JobEventOperation;
 }
 
-export interface ExecutionWord extends Told {
+interface ExecutionWord extends Told {
   readonly kind: 'execution';
   readonly operation: ExecutionEventOperation;
   readonly thingName: string;

@@ -4,7 +4,7 @@ import { member, type Outline, textOf } from './outline.ts';
 import { type Finding, finding, type Path } from './problem.ts';
 
 /** Of the prefix that everything a run makes on AWS begins with: `fr-1a2b3c4d-`. */
-export const namePrefixLength = 12;
+const namePrefixLength = 12;
 
 const jobIdLengthMax = 64;
 
@@ -97,9 +97,17 @@ function checkNames(aws: unknown, { things, thingName, jobs, groups }: Outline):
   return findings;
 }
 
-/** What was there before the run is not its to change. */
-function checkExisting(aws: unknown, { timeline }: Outline): Finding[] {
+/** What was there before the run is not its to change, nor to reach without need. */
+function checkExisting(aws: unknown, { timeline, groups }: Outline): Finding[] {
   const findings: Finding[] = [];
+  const isOthers = member(aws, 'group') === 'existing' && member(aws, 'things') !== 'existing';
+  if (isOthers && groups.length > 0) {
+    findings.push(
+      finding(at('group'), 'a group of before holds none of the things that this run makes', {
+        hint: 'a job for it would reach real devices only: leave it out, or add things: existing',
+      }),
+    );
+  }
   for (const { action, settings, path } of timeline) {
     const group = textOf(member(settings, 'group'));
     if (action === 'removeThings' && group === undefined && member(aws, 'things') === 'existing') {

@@ -106,6 +106,36 @@ it('--all-runs takes those that are over, and old enough', async () => {
   expect(await things()).toEqual([live, recent].sort());
 });
 
+it('a run that goes on, or is gone on with by another process, is not cleaned up', async () => {
+  const { out, leave, clean, things } = await rig();
+  const names = [await leave('first', { pid: process.ppid }), await leave('reused')];
+  const goesOn = { op: 'made', kind: 'process', name: String(process.ppid) };
+  appendFileSync(join(out, 'reused', journalFile), `${JSON.stringify(goesOn)}\n`);
+
+  for (const name of ['first', 'reused']) {
+    const { exitCode, errors } = await clean(name);
+    expect(exitCode).toBe(2);
+    expect(errors).toContain(`${name} is still running (process ${process.ppid})`);
+  }
+  await clean('--all-runs', '--out', '.');
+
+  expect(await things()).toEqual(names);
+});
+
+it('with the credentials of another account nothing counts as gone', async () => {
+  const { leave, clean, things } = await rig();
+  const name = await leave('a', { dataHost: 'a1b2c3-ats.iot.us-east-1.amazonaws.com' });
+
+  const { exitCode, output, errors } = await clean('a');
+
+  expect({ exitCode, output }).toEqual({ exitCode: 3, output: '' });
+  expect(errors).toContain('these credentials are of another account: 127.0.0.1, not a1b2c3-ats');
+  expect(await things()).toEqual([name]);
+  await leave('b', { dataHost: '127.0.0.1' });
+  expect(await clean('b')).toMatchObject({ exitCode: 0 });
+  expect(await things()).toEqual([name]);
+});
+
 it('an account that cannot be reached is told, and holds up no other run', async () => {
   const { leave, clean, things } = await rig();
   const unreached = await leave('a', { endpoint: 'http://127.0.0.1:1' });

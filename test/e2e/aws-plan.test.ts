@@ -2,25 +2,12 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Preview } from '../../src/run/preview.ts';
-import { type FakeAws, nothing, startFakeAws } from '../support/aws.ts';
-import { readSummary, runCli, temporaryFolder } from '../support/cli.ts';
+import { type FakeAws, nothing, runArgs, scaledQuotas, startFakeAws } from '../support/aws.ts';
+import { readSummary, runCli } from '../support/cli.ts';
 
 /** Plan before money: what a run would take is told before, kept to, and agreed to. */
 
 const scenario = 'test/e2e/aws.yaml';
-
-/** Ten times AWS's rates: the counts are the same, and it is over sooner. */
-function quickQuotas(): string {
-  const path = join(temporaryFolder(), 'quotas.json');
-  const operations = [
-    ...['CreateThing', 'CreateCertificateFromCsr', 'AttachPolicy', 'AttachThingPrincipal'],
-    ...['AddThingToThingGroup', 'DetachThingPrincipal', 'DetachPolicy', 'UpdateCertificate'],
-    ...['DeleteCertificate', 'DeleteThing', 'DescribeJob', 'DeleteJob'],
-  ];
-  const control = Object.fromEntries(operations.map((operation) => [operation, 200]));
-  writeFileSync(path, JSON.stringify({ extends: 'aws', control }));
-  return path;
-}
 
 async function preview(aws: FakeAws, ...more: readonly string[]): Promise<Preview> {
   const args = ['run', scenario, ...aws.settings, '--out', join(aws.folder, 'out'), ...more];
@@ -30,7 +17,7 @@ async function preview(aws: FakeAws, ...more: readonly string[]): Promise<Previe
 }
 
 it('--dry-run asks nobody anything, and a run makes the calls it has foretold', async () => {
-  const quotas = quickQuotas();
+  const quotas = scaledQuotas(10);
   const aws = await startFakeAws(quotas);
   const rates = ['--set', `target.aws.quotas=${quotas}`];
   const before = await aws.requests();
@@ -47,8 +34,7 @@ it('--dry-run asks nobody anything, and a run makes the calls it has foretold', 
     creates: { thing: 200, group: 1, certificate: 200, policy: 1, job: 1 },
   });
 
-  const args = ['run', scenario, ...aws.settings, ...rates, '--out', aws.folder];
-  const ended = await runCli([...args, '--run-id', 'real', '--yes'], aws.env);
+  const ended = await runCli(runArgs(aws, 'real', ...rates), aws.env);
 
   expect(ended.code, ended.stderr + ended.stdout).toBe(0);
   const summary = readSummary(join(aws.folder, 'real'));

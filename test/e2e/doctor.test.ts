@@ -6,7 +6,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import type { Check } from '../../src/run/checkup-machine.ts';
 import { checkPorts } from '../../src/run/checkup-network.ts';
-import { temporaryFolder } from '../support/cli.ts';
+import { nothing, secretAccessKey, startFakeAws } from '../support/aws.ts';
+import { runCli, temporaryFolder } from '../support/cli.ts';
 import { startTestEmulator, urlOf } from '../support/emulator.ts';
 import { memoryIo } from '../support/memory-io.ts';
 
@@ -155,6 +156,60 @@ it('tells where AWS credentials are, and nothing of them', async () => {
   expect(of('AWS')?.message).toContain('AWS_ACCESS_KEY_ID');
   expect(text).not.toContain('AKIDEXAMPLE');
   expect(text).not.toContain('verysecret');
+});
+
+it('tells whether a run on AWS would get in, and makes nothing there', async () => {
+  const aws = await startFakeAws('off');
+
+  const { code, stdout } = await runCli(
+    ['doctor', 'test/e2e/aws.yaml', ...aws.settings, '--out', aws.folder],
+    aws.env,
+  );
+
+  expect(code, stdout).toBe(0);
+  expect(stdout).toMatch(/AWS +region us-east-1, credentials by AWS_ACCESS_KEY_ID$/m);
+  expect(stdout).toMatch(/endpoint +http:\S+ answers/);
+  expect(stdout).toMatch(/broker +localhost:\d+: TLS stands, and its certificate is trusted/);
+  expect(stdout).toMatch(/quotas +to make what 200 things need takes/);
+  expect(stdout).not.toContain(secretAccessKey);
+  expect((await aws.state()).counts).toMatchObject(nothing);
+});
+
+it.each([
+  [
+    'the authority is another',
+    { env: { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' }, isTrusting: false },
+    /broker +no trusted TLS with localhost:\d+: .*\n.*target\.aws\.ca/,
+  ],
+  [
+    'there are no credentials',
+    {
+      env: {
+        AWS_ACCESS_KEY_ID: '',
+        AWS_SECRET_ACCESS_KEY: '',
+        AWS_CONFIG_FILE: '/none',
+        HOME: '/',
+      },
+      isTrusting: true,
+    },
+    /AWS +no AWS credentials/,
+  ],
+])('says what is missing for AWS when %s', async (_, { env, isTrusting }, expected) => {
+  const aws = await startFakeAws('off');
+  const settings = isTrusting
+    ? aws.settings
+    : aws.settings.slice(
+        0,
+        aws.settings.findIndex((each) => each.startsWith('target.aws.ca=')) - 1,
+      );
+
+  const { code, stdout } = await runCli(
+    ['doctor', 'test/e2e/aws.yaml', ...settings, '--out', aws.folder],
+    { ...aws.env, AWS_SHARED_CREDENTIALS_FILE: '/none', ...env },
+  );
+
+  expect(code, stdout).toBe(3);
+  expect(stdout).toMatch(expected);
 });
 
 it('judges the machine by what the scenario asks of it', async () => {

@@ -8,16 +8,21 @@ import {
 } from '@aws-sdk/client-iot';
 import { connectAsync } from 'mqtt';
 import { expect, it, onTestFinished } from 'vitest';
+import { nothing, startFakeAws } from '../support/aws.ts';
 import { readSummary, runCli, temporaryFolder } from '../support/cli.ts';
 import { controlClient, startTestEmulator, urlOf } from '../support/emulator.ts';
 
 /** Starts anew with a template, and runs it as the comments in it say. */
-async function initAndRun(template: string, ...flags: string[]) {
+async function initAndRun(
+  template: string,
+  flags: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+) {
   const folder = temporaryFolder();
   const init = await runCli(['init', folder, '--template', template]);
   expect(init.code, init.stderr).toBe(0);
   const scenario = join(folder, 'scenarios', `${template}.yaml`);
-  const run = await runCli(['run', scenario, '--out', folder, '--run-id', 'run', ...flags]);
+  const run = await runCli(['run', scenario, '--out', folder, '--run-id', 'run', ...flags], env);
   expect(run.code, run.stderr).toBe(0);
   return readSummary(join(folder, 'run'));
 }
@@ -31,7 +36,7 @@ it.each([
   ['operator-cancel', fast],
   ['soak', [...fast, '--set', 'fleet.things=60']],
 ])('%s runs and passes', async (template, flags) => {
-  const { run, assertions } = await initAndRun(template, ...flags);
+  const { run, assertions } = await initAndRun(template, flags);
 
   expect(run.verdict).toBe('passed');
   expect(assertions.map(({ result }) => result)).not.toContain('skipped');
@@ -46,17 +51,34 @@ it('boards waits for the board, and passes once it has said so', async () => {
   const { host, port } = emulator.mqtt;
   await switchBoardOn(`mqtt://${host}:${port}`);
 
-  const { run, jobs } = await initAndRun(
-    'boards',
-    '--set',
-    `target.endpoint.http=${urlOf(emulator.http)}`,
-    '--set',
-    `target.endpoint.mqtt.port=${port}`,
-  );
+  const { run, jobs } = await initAndRun('boards', [
+    ...['--set', `target.endpoint.http=${urlOf(emulator.http)}`],
+    ...['--set', `target.endpoint.mqtt.port=${port}`],
+  ]);
 
   expect(run.verdict).toBe('passed');
   expect(jobs[0]).toMatchObject({ status: 'COMPLETED', notified: 11 });
 });
+
+it('aws runs against a service as strict as AWS, passes, and leaves nothing there', async () => {
+  const aws = await startFakeAws('aws');
+  // The region stays to be found in the environment, as the comments in the template say.
+  const settings = aws.settings.slice(2);
+
+  const config = 'jobs.0.create.jobExecutionsRolloutConfig';
+  const faster = [
+    `${config}.exponentialRate.baseRatePerMinute=900`,
+    `${config}.maximumPerMinute=1000`,
+  ]
+    .concat('fleet.cohorts.0.profile.work=1s', 'fleet.cohorts.1.profile.work=1s')
+    .flatMap((each) => ['--set', each]);
+  const flags = ['--yes', ...settings, ...faster];
+  const { run, cloud } = await initAndRun('aws', flags, { ...aws.env, AWS_REGION: 'us-east-1' });
+
+  expect(run.verdict).toBe('passed');
+  expect(cloud).toMatchObject({ left: [] });
+  expect((await aws.state()).counts).toMatchObject(nothing);
+}, 120_000);
 
 /** A client that knows nothing of us: does what it is told, and says that it succeeded. */
 async function switchBoardOn(url: string): Promise<void> {

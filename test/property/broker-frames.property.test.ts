@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { generate } from 'mqtt-packet';
+import { generate, type Packet } from 'mqtt-packet';
 import { expect, it } from 'vitest';
 import { PacketDecoder } from '../../src/emulator/packet-decoder.ts';
+import { FrameParser, Malformed } from '../../src/protocol/frame-parser.ts';
 import { FrameSplitter } from '../../src/protocol/frame-splitter.ts';
 
 const publish = fc
@@ -65,6 +66,62 @@ it.each([undefined, 4, 5] as const)(
         });
       }),
       { numRuns: 2000 },
+    );
+  },
+);
+
+/** What the broker heeds of a packet. */
+function heeded(packet: Packet | Malformed): unknown {
+  if (packet instanceof Malformed) return 'malformed';
+  if (packet.cmd === 'puback') return { cmd: packet.cmd, messageId: packet.messageId };
+  if (packet.cmd !== 'publish') return packet.cmd;
+  const { cmd, topic, payload, qos, dup, retain, messageId, properties } = packet;
+  const text = Buffer.from(payload).toString('hex');
+  return { cmd, topic, text, qos, dup, retain, messageId, properties: properties ?? {} };
+}
+
+/** A body whose lengths fit, most of the time, with or without room for a packet id and properties. */
+const publishBody = fc
+  .record({
+    topic: fc.oneof(
+      fc.uint8Array({ maxLength: 6 }),
+      fc.string().map((text) => Buffer.from(text)),
+    ),
+    topicBytes: fc.option(fc.nat(9)),
+    rest: fc.oneof(
+      fc.uint8Array({ maxLength: 8 }),
+      // Packet id 1, a topic alias, and a payload.
+      fc.constant(Uint8Array.of(0, 1, 3, 0x23, 0, 5, 7)),
+      fc.constant(Uint8Array.of(0, 0, 0, 7)),
+    ),
+  })
+  .map(({ topic, topicBytes, rest }) =>
+    Uint8Array.from([0, topicBytes ?? topic.length, ...topic, ...rest]),
+  );
+const pubackBody = fc.uint8Array({ maxLength: 4 });
+
+it.each([3, 4, 5] as const)(
+  'a publish or PUBACK is read as mqtt-packet does (version %d)',
+  (version) => {
+    const decoder = new PacketDecoder();
+    const reference = new FrameParser({ protocolVersion: version === 5 ? 5 : 4 });
+    const frame = fc.oneof(
+      fc.tuple(fc.integer({ min: 0x30, max: 0x3f }), publishBody),
+      fc.tuple(fc.integer({ min: 0x40, max: 0x4f }), pubackBody),
+    );
+    fc.assert(
+      fc.property(frame, ([header, body]) => {
+        const bytes = Buffer.from([header, body.length, ...body]);
+        const decoded = decoder.decode(bytes, version);
+        const read = reference.parse(bytes);
+
+        // Beyond that it only refuses what mqtt-packet lets through.
+        if (!(decoded instanceof Malformed)) expect(heeded(decoded)).toEqual(heeded(read));
+        if (read instanceof Malformed || read.messageId === 0) {
+          expect(decoded).toBeInstanceOf(Malformed);
+        }
+      }),
+      { numRuns: 3000 },
     );
   },
 );

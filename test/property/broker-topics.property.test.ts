@@ -56,6 +56,7 @@ it('the tree finds exactly the routes that match, whatever was removed before', 
           const expected = routes.filter((route) => route.isKept && naive(route.filter, text));
           expect(new Set(tree.match(text))).toEqual(new Set(expected));
           expect(tree.match(text)).toHaveLength(expected.length);
+          expect(tree.hasMatch(text)).toBe(expected.length > 0);
         }
       },
     ),

@@ -1,11 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { awsControlQuotas } from '../../src/protocol/quotas.ts';
 import { startCli, temporaryFolder } from './cli.ts';
 
 /** What an AWS path test talks to: an emulator that is as strict as AWS, and where a run keeps its secrets. */
 export interface FakeAws {
   readonly http: string;
   readonly folder: string;
+  readonly httpsPort: number;
   /** Overrides that lead `target: aws` there. */
   readonly settings: readonly string[];
   /** Of the process that runs against it. */
@@ -15,7 +17,7 @@ export interface FakeAws {
   requests(): Promise<Readonly<Record<string, number>>>;
 }
 
-export interface AwsState {
+interface AwsState {
   readonly counts: Readonly<Record<string, number>>;
   readonly events: Readonly<Record<string, boolean>>;
   readonly [member: string]: unknown;
@@ -36,7 +38,7 @@ const accessKey = { id: 'AKIAFLEETRIGTEST', secret: 'fleetrig/test/secret/access
 export const secretAccessKey = accessKey.secret;
 
 /** `fleetrig emulate`, strict everywhere, in a process of its own that ends with the test. */
-export async function startFakeAws(quotas = 'aws'): Promise<FakeAws> {
+export async function startFakeAws(quotas = 'aws', more: readonly string[] = []): Promise<FakeAws> {
   const folder = temporaryFolder();
   const ca = join(folder, 'ca.pem');
   const emulator = startCli([
@@ -44,6 +46,7 @@ export async function startFakeAws(quotas = 'aws'): Promise<FakeAws> {
     ...['--port', '0', '--mqtt-port', '0', '--mqtts-port', '0', '--https-port', '0'],
     ...['--strict', '--quotas', quotas, '--ca-out', ca, '--json'],
     ...['--access-key', `${accessKey.id}:${accessKey.secret}`],
+    ...more,
   ]);
   await emulator.saw(/"mqtts":\{[^}]*\}/);
   const ports = JSON.parse(emulator.stdout().split('\n')[0] ?? '') as Record<
@@ -59,11 +62,14 @@ export async function startFakeAws(quotas = 'aws'): Promise<FakeAws> {
   return {
     http,
     folder,
+    httpsPort: ports.https.port,
     settings: [
       ...set('region', 'us-east-1'),
       ...set('endpoints.iot', http),
       ...set('endpoints.mqtt.host', 'localhost'),
       ...set('endpoints.mqtt.port', ports.mqtts.port),
+      ...set('endpoints.events.host', 'localhost'),
+      ...set('endpoints.events.port', ports.https.port),
       ...set('ca', ca),
     ],
     env: {
@@ -97,4 +103,20 @@ export function filesBelow(folder: string): Map<string, Buffer> {
     files.set(path, readFileSync(path));
   }
   return files;
+}
+
+/** `fleetrig run` of the AWS scenario there, with the run folder of that name below its folder. */
+export function runArgs(aws: FakeAws, runId: string, ...more: readonly string[]): string[] {
+  const out = ['--out', aws.folder, '--run-id', runId, '--yes'];
+  return ['run', 'test/e2e/aws.yaml', ...aws.settings, ...out, ...more];
+}
+
+/** A quota file with AWS's rates of the control plane, times a factor. */
+export function scaledQuotas(factor: number, rates: Readonly<Record<string, number>> = {}): string {
+  const path = join(temporaryFolder(), 'quotas.json');
+  const control = Object.fromEntries(
+    Object.entries(awsControlQuotas).map(([operation, rate]) => [operation, rate * factor]),
+  );
+  writeFileSync(path, JSON.stringify({ extends: 'aws', control, ...rates }));
+  return path;
 }

@@ -52,6 +52,20 @@ it('forks by name alone, whatever was drawn before', () => {
   expect(fresh.fork('thing-1').next()).not.toBe(fresh.fork('thing-2').next());
 });
 
+it('is in a fork what it is under both names with a slash between them', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: 'binary', maxLength: 8 }), { minLength: 1 }),
+      (names) => {
+        const [key = '', ...forks] = names;
+        const forked = forks.reduce((random, name) => random.fork(name), seededRandom(key));
+
+        expect(forked.next()).toBe(seededRandom(names.join('/')).next());
+      },
+    ),
+  );
+});
+
 it('draws evenly and independently between neighbouring names', () => {
   const root = seededRandom('seed');
   const draws = Array.from({ length: 20_000 }, (_, index) => root.fork(`thing/${index}`).next());

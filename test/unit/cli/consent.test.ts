@@ -42,15 +42,13 @@ it('asks nobody for the output of programs', async () => {
   expect(io.errors).toMatch(/--dry-run.*--yes/s);
 });
 
-it('asks nobody who has agreed already', async () => {
-  const { questions, io } = await run(
-    'no',
-    '--set',
-    'target.aws.confirm=true',
-    '--set',
-    'target.aws.quotas=none.json',
-  );
+it.each([['--yes'], ['--set', 'target.aws.confirm=true']])(
+  'asks nobody who has agreed already: %s',
+  async (...agreement) => {
+    const quotas = ['--set', 'target.aws.quotas=none.json'];
+    const { questions, io } = await run('no', '--json', ...quotas, ...agreement);
 
-  expect(questions).toEqual([]);
-  expect(io.errors).toContain('none.json');
-});
+    expect(questions).toEqual([]);
+    expect(io.errors).toContain('none.json');
+  },
+);

@@ -1,6 +1,6 @@
 import type { IoTClient } from '@aws-sdk/client-iot';
-import { expect, it, onTestFinished } from 'vitest';
-import { SteerableClock } from '../../../src/base/clock.ts';
+import { expect, it } from 'vitest';
+import type { Clock } from '../../../src/base/clock.ts';
 import { Remover } from '../../../src/cloud/remover.ts';
 
 const prefix = 'fr-0a1b2c3d-';
@@ -15,7 +15,7 @@ class Refusal extends Error {
   }
 }
 
-/** Answers each operation with what is next on its list: a refusal, or success where it is empty. */
+/** Answers each operation with what is next on its list: a refusal or a job's status; success where it is empty. */
 function service(refusals: Readonly<Record<string, readonly string[]>>) {
   const calls: string[] = [];
   const left = Object.fromEntries(
@@ -25,18 +25,30 @@ function service(refusals: Readonly<Record<string, readonly string[]>>) {
     const operation = command.constructor.name.replace(/Command$/, '');
     calls.push(operation);
     const refusal = left[operation]?.shift();
-    if (refusal) throw new Refusal(refusal);
-    return {};
+    if (refusal?.endsWith('Exception')) throw new Refusal(refusal);
+    return refusal ? { job: { status: refusal } } : {};
   };
-  // Waiting takes a thousandth of its time.
-  const clock = new SteerableClock({ scale: 1000 });
-  onTestFinished(() => clock.stop());
-  return { calls, remover: new Remover({ send } as unknown as IoTClient, prefix, clock) };
+  const remover = new Remover({ send } as unknown as IoTClient, prefix, hurriedClock());
+  return { calls, remover };
+}
+
+/** It is at once as late as anybody waits for. */
+function hurriedClock(): Clock {
+  let now = 0;
+  return {
+    now: () => now,
+    schedule: (at, action) => {
+      now = Math.max(now, at);
+      queueMicrotask(action);
+      return () => undefined;
+    },
+  };
 }
 
 const conflict = 'DeleteConflictException';
 const missing = 'ResourceNotFoundException';
 const invalid = 'InvalidRequestException';
+const deleting = 'DELETION_IN_PROGRESS';
 
 it('a certificate is taken off everything, made inactive and deleted, as soon as AWS lets go', async () => {
   const { calls, remover } = service({ DeleteCertificate: [conflict, conflict] });
@@ -82,13 +94,33 @@ it.each([
 
 it('a job is gone when nobody knows it any more, however often it was asked for', async () => {
   const { calls, remover } = service({
-    DeleteJob: ['LimitExceededException', 'InvalidStateTransitionException'],
-    DescribeJob: ['', '', missing],
+    DeleteJob: ['LimitExceededException', invalid],
+    DescribeJob: [deleting, deleting, missing],
   });
 
   expect(await remover.job(`${prefix}j`)).toBe('removed');
 
   expect(calls).toEqual(['DeleteJob', 'DeleteJob', 'DescribeJob', 'DescribeJob', 'DescribeJob']);
+});
+
+it('a job that AWS does not delete is told with its reason', async () => {
+  const { remover } = service({ DeleteJob: [invalid], DescribeJob: ['IN_PROGRESS'] });
+
+  await expect(remover.job(`${prefix}j`)).rejects.toThrow(invalid);
+});
+
+it('a policy is waited for as long as AWS says that it may take: five minutes', async () => {
+  const { remover } = service({ DeletePolicy: Array.from({ length: 34 }, () => conflict) });
+
+  expect(await remover.policy(`${prefix}p`, true)).toBe('removed');
+});
+
+it('nothing is taken off a thing of another name', async () => {
+  const { calls, remover } = service({});
+
+  expect(await remover.detachOwn('production', arn)).toBe('spared');
+
+  expect(calls).toEqual([]);
 });
 
 it.each(['job', 'policy', 'thing', 'group'] as const)(

@@ -83,3 +83,36 @@ it('a packet whose beginning came survives what others send before its end', asy
   const texts = heard.map((packet) => packet.cmd === 'publish' && `${packet.payload}`);
   expect(texts.sort()).toEqual(['a'.repeat(50), 'b'.repeat(50)]);
 });
+
+it('what the broker keeps of a packet survives what others send after it', async () => {
+  const { port } = await startBroker();
+  const away = await connected(port, 'away', { clean: false });
+  await away.subscribe('queued');
+  await away.drop();
+  const will = {
+    topic: 'will',
+    payload: Buffer.from('w'.repeat(50)),
+    qos: 1,
+    retain: false,
+  } as const;
+  const keeper = await connected(port, 'keeper', { version: 5, will });
+  const properties = { correlationData: Buffer.from('c'.repeat(50)) };
+  keeper.publish('retained', 'r'.repeat(50), { retain: true, properties });
+  keeper.publish('queued', 'q'.repeat(50));
+  await keeper.settled();
+
+  const other = await connected(port, 'other', { version: 5 });
+  other.publish('nobody', 'x'.repeat(60_000));
+  await other.settled();
+
+  await other.subscribe('retained', 'will');
+  await keeper.drop();
+  const heard = await other.messages();
+  while (heard.length < 2) heard.push(...(await other.messages()));
+  const back = await connected(port, 'away', { clean: false });
+  heard.push(...(await back.messages()));
+  expect(heard.map(({ payload }) => `${payload}`)).toEqual(
+    ['r', 'w', 'q'].map((letter) => letter.repeat(50)),
+  );
+  expect(heard[0]?.properties).toEqual(properties);
+});

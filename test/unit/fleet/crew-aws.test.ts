@@ -104,6 +104,19 @@ describe('names with a prefix', () => {
   });
 });
 
+it('a job that is none of the run is left alone', () => {
+  const { clock, service, take } = startFleet({
+    population: { ...population, jobIdPrefix: prefix },
+    jobId: 'production',
+  });
+  clock.advanceTo(startAt + 6);
+  for (const { options } of service.links) service.notifyNext(options.clientId);
+  clock.advanceTo(startAt + 300_000);
+
+  expect(service.links).toHaveLength(40);
+  expect(take().flatMap(({ executions }) => executions)).toEqual([]);
+});
+
 describe('the rates of an account', () => {
   it.each([1, 4])('hold for all things together, on %d workers', (workers) => {
     const { clock, metrics, take } = startFleet({ rates: { connects: 4 }, workers });
@@ -118,6 +131,23 @@ describe('the rates of an account', () => {
     expect(connectsAfter(5990)).toBeLessThanOrEqual(28);
     expect(connectsAfter(12_000)).toBe(40);
     expect(metrics.counter('throttledMs/connects')).toBeGreaterThan(40 * 2000);
+  });
+
+  it('hold when a service that was slow to let things in is so no longer', () => {
+    const connect = { perSecond: 100, inFlight: 2 };
+    const { clock, metrics, service, take } = startFleet({ rates: { connects: 10 }, connect });
+    service.answerMs = 10_000;
+    clock.advanceTo(startAt + 9000);
+    service.answerMs = 1;
+    const connectsAfter = (ms: number) => {
+      clock.advanceTo(startAt + ms);
+      take();
+      return metrics.counter('connects/ok');
+    };
+
+    expect(connectsAfter(9999)).toBe(0);
+    expect(connectsAfter(11_000)).toBeLessThanOrEqual(2 + 11);
+    expect(connectsAfter(20_000)).toBe(40);
   });
 
   it('let nobody connect who was switched off while it stood in line', () => {

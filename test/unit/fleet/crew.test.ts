@@ -215,6 +215,31 @@ describe('what a crew measures', () => {
     expect(fleet.crews.every(({ isIdle }) => isIdle)).toBe(true);
   });
 
+  it('times no request that a device gives up with its connection', () => {
+    const offline = { every: '20s', for: '5s' };
+    const fleet = runFleet(populationOf(60, { ...mixed, link: { offline } }));
+    fleet.service.answerMs = 700;
+    fleet.clock.advanceTo(startAt + 2 * minute);
+    fleet.collect();
+
+    expect(fleet.metrics.counter('requests/update/lost')).toBeGreaterThan(0);
+    expect(fleet.metrics.percentile('update', 'fromSend', 0) / 700_000).toBeCloseTo(1, 2);
+  });
+
+  it('times no request that is on its way when the run ends', () => {
+    const fleet = runFleet(populationOf(10));
+    fleet.service.answerMs = 700;
+    const isAsking = () =>
+      fleet.collect() && fleet.metrics.counter('requests/describe/sent') === 10;
+    while (!isAsking()) fleet.clock.advanceToNext();
+
+    for (const crew of fleet.crews) crew.stop();
+    fleet.collect();
+
+    expect(fleet.metrics.counter('requests/describe/lost')).toBe(10);
+    expect(fleet.metrics.histogram('describe', 'fromSend')).toBeUndefined();
+  });
+
   it('takes each answer once, and none to what it has given up and its link sent again', () => {
     const profile: ProfileInput = { work: '60s', session: 'persistent' };
     const fleet = runFleet(populationOf(60, profile), {}, repeating);

@@ -51,6 +51,15 @@ it('sends nothing that is too long for the broker, and goes on', () => {
   expect(read(window.publish('t', 'short', clean))).toBe('short as 1');
 });
 
+it('holds nothing back behind one that is too long for the broker', () => {
+  const window = new PublishWindow();
+  window.open(clean, false, { receiveMaximum: 1, maximumPacketSize: 20 });
+  for (const text of ['a', 'x'.repeat(20), 'b', 'c']) window.publish('t', text, clean);
+
+  expect(read(window.acknowledged(1, clean))).toBe('b as 1');
+  expect(read(window.acknowledged(1, clean))).toBe('c as 1');
+});
+
 it('begins anew with every connection of a clean session', () => {
   const window = new PublishWindow();
   window.open(clean, false, { receiveMaximum: 1 });

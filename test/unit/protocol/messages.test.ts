@@ -65,6 +65,13 @@ it.each([
   expect(codeOf(startNext, payload)).toBe(outcome);
 });
 
+it.each(['get', 'describe'] as const)('%s ignores what only others know', (operation) => {
+  const topic: DeviceTopic = { operation, thingName: 't', jobId: 'j' };
+
+  expect(codeOf(topic, { statusDetails: { pct: null } })).toBe('accepted');
+  expect(codeOf(topic, { statusDetails: details(11), stepTimeoutInMinutes: 0 })).toBe('accepted');
+});
+
 it('takes an explicit null for an absent member, as over HTTP', () => {
   const nulls = {
     clientToken: null,

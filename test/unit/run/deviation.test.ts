@@ -24,3 +24,9 @@ it.each([
 it('of no things there is no share', () => {
   expect(deviation(releases(0), releases(0), 0)).toBeUndefined();
 });
+
+it('what a service does not tell apart is no deviation', () => {
+  const late = releases(0, 2, 12, 22);
+  expect(deviation(releases(0, 0, 10, 20), late, 10, 1000)).toBe(0);
+  expect(deviation(late, releases(0, 0, 10, 20), 10, 999)).toBe(10);
+});
