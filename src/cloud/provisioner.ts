@@ -16,7 +16,7 @@ import { type BroughtFiles, readBrought, verifyBrought } from './brought-identit
 import { Certificates } from './certificates.ts';
 import { type CleanupProgress, type CleanupReport, cleanUp, dropJobs } from './cleanup.ts';
 import { policyOf } from './device-policy.ts';
-import { enableJobEvents } from './event-configuration.ts';
+import { enableJobEvents, restoreJobEvents } from './event-configuration.ts';
 import { type IdentityStore, type StoredIdentity, storedFiles } from './identity-store.ts';
 import type { Journal } from './journal.ts';
 import { inLanes } from './lanes.ts';
@@ -165,6 +165,11 @@ export class Provisioner {
   /** Removes everything the journal has, whichever run of the process made it. */
   cleanUp(onProgress?: (progress: CleanupProgress) => void): Promise<CleanupReport> {
     return cleanUp({ ...this.#cleanupOptions(), onProgress });
+  }
+
+  /** What it has switched on for the whole account is put back, whatever else is kept. */
+  restoreEvents(): Promise<void> {
+    return restoreJobEvents(this.#iot, this.#journal, (entry) => this.#journal.append(entry));
   }
 
   /** Removes the jobs of an earlier run that kept its resources: their ids are wanted again. */

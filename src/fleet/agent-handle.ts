@@ -55,7 +55,7 @@ export class AgentHandle {
         this.#handlers.onReady();
         break;
       case 'delta':
-        this.#handlers.onDelta(JSON.parse(report.delta) as Delta);
+        this.#handlers.onDelta(report.delta);
         break;
       case 'trace':
         this.#handlers.onTrace(report.messages);

@@ -2,7 +2,7 @@ import { SteerableClock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { WorkerPool } from './pool.ts';
-import type { AgentOrder, AgentReport, Delta } from './wire.ts';
+import type { AgentOrder, AgentReport } from './wire.ts';
 
 /** The entry of an agent's process: orders come and reports go over the IPC channel. */
 const clock = new SteerableClock();
@@ -53,8 +53,7 @@ function measureProcess(source: string): void {
   recorder.gauge('cpuSeconds', (user + system) / 1e6);
   recorder.gauge('rssBytes', process.memoryUsage.rss());
   const metrics = recorder.takeSnapshot();
-  const delta: Delta = { worker: source, metrics, notices: [], executions: [] };
-  send({ type: 'delta', delta: JSON.stringify(delta) });
+  send({ type: 'delta', delta: { worker: source, metrics, notices: [], executions: [] } });
 }
 
 function fail(message: string): void {

@@ -4,7 +4,7 @@ import { entryBeside } from '../base/entry.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Standing } from '../base/standing.ts';
 import type { TracedMessage } from './tracer.ts';
-import type { AgentOrder, WorkerReport } from './wire.ts';
+import type { AgentOrder, Delta, WorkerReport } from './wire.ts';
 
 /** What a worker thread is started with. */
 export interface WorkerTask {
@@ -16,8 +16,7 @@ export interface WorkerTask {
 export interface PoolHandlers {
   /** Every worker waits for its `start`. */
   onReady(): void;
-  /** As JSON. */
-  onDelta(delta: string): void;
+  onDelta(delta: Delta): void;
   onTrace(messages: readonly TracedMessage[]): void;
   onStanding(standing: Standing): void;
   /** Every worker has stopped and its last delta is in. */

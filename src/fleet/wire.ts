@@ -104,8 +104,7 @@ export interface Delta {
 export type WorkerReport =
   /** It waits for `start`; of an agent: every worker does. */
   | { readonly type: 'ready' }
-  /** A `Delta` as JSON: made text where it arises, not cloned for the next thread and made text there. */
-  | { readonly type: 'delta'; readonly delta: string }
+  | { readonly type: 'delta'; readonly delta: Delta }
   /** Of a recorded run: what its things said and heard, in order for each; before the delta of that time. */
   | { readonly type: 'trace'; readonly messages: readonly TracedMessage[] }
   /** In answer to `step`. */

@@ -94,8 +94,7 @@ class Watch {
   #sendDelta(): void {
     if (this.#crew === undefined) return;
     this.#loop.measure(this.#crew.recorder);
-    const delta = JSON.stringify(this.#crew.takeDelta(this.#name));
-    this.report({ type: 'delta', delta });
+    this.report({ type: 'delta', delta: this.#crew.takeDelta(this.#name) });
   }
 
   #awaitGoodbyes(giveUpAt: number): void {

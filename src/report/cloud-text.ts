@@ -27,9 +27,30 @@ export function cloudRows({ apiCalls }: Cloud): string[][] {
   ]);
 }
 
-/** What that table means. */
-export const cloudNote =
-  'waited: all calls together, for their turn within the rates of the account and after a refusal';
+/** What that table means, and what it does not hold. */
+export function cloudNotes(cloud: Cloud): string[] {
+  const calls =
+    'waited: all calls together, for their turn within the rates of the account and after a refusal';
+  const things = tellThingsWaited(cloud);
+  return things === undefined ? [calls] : [calls, things];
+}
+
+/** What things had to wait for among themselves; undefined where none did. */
+function tellThingsWaited({ things }: Cloud): string | undefined {
+  if (things === undefined) return undefined;
+  const { connectsWaitedSeconds, readsWaitedSeconds, writesWaitedSeconds, givenUp } = things;
+  const waits = [
+    ['to connect', connectsWaitedSeconds],
+    ['to read', readsWaitedSeconds],
+    ['to write', writesWaitedSeconds],
+  ] as const;
+  const parts = waits
+    .filter(([, seconds]) => seconds > 0)
+    .map(([what, seconds]) => `${formatSeconds(seconds)} ${what}`);
+  if (parts.length === 0 && givenUp === 0) return undefined;
+  const unsent = givenUp === 0 ? [] : [`gave ${counted(givenUp, 'request')} up in line`];
+  return `within the rates of the account things waited ${[...parts, ...unsent].join(', ')}, all together`;
+}
 
 /** What became of all that the run made, in words; what is left comes one by one in `cloud.left`. */
 export function tellRemoval({ isKept, left, prefix, removed }: Cloud): string {

@@ -1,4 +1,4 @@
-import { cloudHeadings, cloudNote, cloudRows, tellRemoval } from './cloud-text.ts';
+import { cloudHeadings, cloudNotes, cloudRows, tellRemoval } from './cloud-text.ts';
 import { cohortNote, tellCohort } from './cohort-text.ts';
 import { comparisonHeadings, comparisonRows, tellAgreement } from './comparison-text.ts';
 import {
@@ -97,7 +97,7 @@ function cohortList(cohorts: readonly CohortSummary[]): string {
 /** What is left on AWS is not folded away: it may go on to cost. */
 function cloudBlock({ cloud }: Summary): string {
   if (cloud === undefined) return '';
-  const calls = `${markdownTable(cloudHeadings, cloudRows(cloud))}\n\n${cloudNote}`;
+  const calls = `${markdownTable(cloudHeadings, cloudRows(cloud))}\n\n${cloudNotes(cloud).join('\n\n')}`;
   const removal = section('### AWS account', bullets([tellRemoval(cloud), ...cloud.left]));
   return `${removal}\n\n${folded('API calls', calls)}`;
 }

@@ -247,6 +247,17 @@ const cloud = z.strictObject({
       }),
     )
     .describe('Of the control plane, by operation.'),
+  things: z
+    .strictObject({
+      connectsWaitedSeconds: z.number(),
+      readsWaitedSeconds: z.number(),
+      writesWaitedSeconds: z.number(),
+      givenUp: count.describe('Requests given up in line: neither sent nor lost.'),
+    })
+    .optional()
+    .describe(
+      'How long things waited, all together, for their turn within the rates of the account.',
+    ),
   isKept: z.boolean().describe('Whether all was left where it is, because that was asked for.'),
   removed: z.record(z.string(), count).describe('Taken away again, by kind.'),
   left: z.array(z.string()).describe('Could not be taken away, with the reason.'),

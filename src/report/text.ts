@@ -1,4 +1,4 @@
-import { cloudHeadings, cloudNote, cloudRows, tellRemoval } from './cloud-text.ts';
+import { cloudHeadings, cloudNotes, cloudRows, tellRemoval } from './cloud-text.ts';
 import { cohortNote, tellCohort } from './cohort-text.ts';
 import { comparisonHeadings, comparisonRows, tellAgreement } from './comparison-text.ts';
 import type { PredictedCriterion, Prediction } from './prediction.ts';
@@ -159,7 +159,7 @@ function addCloud(page: TextPage, marks: Marks, { cloud }: Summary): void {
   const isLeft = cloud.left.length > 0;
   page.title('AWS ACCOUNT');
   page.table(cloudHeadings, cloudRows(cloud));
-  page.item('faint', '', cloudNote);
+  for (const note of cloudNotes(cloud)) page.item('faint', '', note);
   page.item(
     isLeft ? 'warning' : 'faint',
     isLeft ? marks.warning : marks.bullet,

@@ -14,7 +14,10 @@ export interface AwsRegistrarOptions {
   readonly cloud: CloudSettings;
 }
 
-/** Makes everything under the prefix of the run, and takes it away again unless it is to be kept. */
+/**
+ * Makes everything under the prefix of the run, and takes it away again unless it is to be kept: then only
+ * job events go off.
+ */
 export class AwsRegistrar implements Registrar {
   readonly #options: AwsRegistrarOptions;
 
@@ -51,8 +54,13 @@ export class AwsRegistrar implements Registrar {
   }
 
   async cleanUp(): Promise<Leftovers | undefined> {
-    const { provisioner, cloud } = this.#options;
-    if (cloud.isKept) return undefined;
+    const { provisioner, names, cloud } = this.#options;
+    if (cloud.isKept) {
+      await provisioner.restoreEvents();
+      // A job that goes on would reach what is not the run's own.
+      if (names.thingPrefix === '') await provisioner.dropJobs();
+      return undefined;
+    }
     return leftoversOf(await provisioner.cleanUp());
   }
 }

@@ -1,4 +1,5 @@
 import type { ApiUsage } from '../cloud/api-budget.ts';
+import type { MergedMetrics } from '../metrics/recorder.ts';
 import type { Summary } from '../report/summary.ts';
 import type { Leftovers } from './registrar.ts';
 
@@ -13,13 +14,26 @@ export interface CloudSettings {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+export interface CloudUse {
+  readonly prefix: string;
+  readonly usage: readonly ApiUsage[];
+  /** What the fleet has counted. */
+  readonly metrics: Pick<MergedMetrics, 'counter'>;
+}
+
 export function cloudFacts(
-  prefix: string,
-  usage: readonly ApiUsage[],
+  { prefix, usage, metrics }: CloudUse,
   { removed, left, isKept }: Leftovers & { readonly isKept: boolean },
 ): NonNullable<Summary['cloud']> {
+  const waited = (rate: string) => Math.round(metrics.counter(`throttledMs/${rate}`)) / 1000;
   return {
     prefix,
+    things: {
+      connectsWaitedSeconds: waited('connects'),
+      readsWaitedSeconds: waited('reads'),
+      writesWaitedSeconds: waited('writes'),
+      givenUp: metrics.counter('throttled/unsent'),
+    },
     apiCalls: usage.map(({ waitedMs, ...counts }) => ({
       ...counts,
       waitedSeconds: Math.round(waitedMs) / 1000,

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-iot';
 import type { Cancel, Clock, Millis } from '../base/clock.ts';
 import { AppError, messageOf } from '../base/errors.ts';
+import { isServiceError } from '../cloud/service-errors.ts';
 import type { WireNames } from '../cloud/wire-names.ts';
 import { thingNameOf } from '../device/population.ts';
 import type { Fleet } from '../fleet/agents.ts';
@@ -129,7 +130,11 @@ export class Conductor {
     // Before there is anything to hear.
     await listener?.follow(watch);
     const onWire = { ...full, jobId: names.job(jobId), ...(tags.length === 0 ? {} : { tags }) };
-    await iot.send(new CreateJobCommand(onWire as unknown as CreateJobInput));
+    try {
+      await iot.send(new CreateJobCommand(onWire as unknown as CreateJobInput));
+    } catch (error) {
+      if (!isMadeAlready(error)) throw error;
+    }
     await this.#look(watch);
     const message = `created job ${jobId}`;
     collector.addEvent('job-created', message, { jobId }, watch.createdAt ?? sentAt);
@@ -235,3 +240,10 @@ export class Conductor {
 
 type CreateJobInput = ConstructorParameters<typeof CreateJobCommand>[0];
 type UpdateJobInput = ConstructorParameters<typeof UpdateJobCommand>[0];
+
+/** The SDK sends a request again when its answer was lost: the job it finds there is this one. */
+function isMadeAlready(error: unknown): boolean {
+  if (!isServiceError(error, 'ResourceAlreadyExistsException')) return false;
+  const { $metadata } = error as { $metadata?: { attempts?: number } };
+  return ($metadata?.attempts ?? 1) > 1;
+}

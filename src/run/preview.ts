@@ -166,7 +166,7 @@ function regionOf({ region }: AwsTarget, env: Settings['env']): string | undefin
 }
 
 function notesOf(
-  { events }: AwsTarget,
+  { events, things }: AwsTarget,
   { isKept, reuseFrom }: Settings,
   region: string | undefined,
   priced: string,
@@ -174,6 +174,9 @@ function notesOf(
   return [
     ...(events === 'enable'
       ? ['job events are switched on for the whole account and region, and put back afterwards']
+      : []),
+    ...(things === 'existing'
+      ? ['things: existing: a device that is connected under one of these names is cut off']
       : []),
     ...(isKept ? ['--keep: all that is made stays, and may go on to cost'] : []),
     ...(reuseFrom === undefined ? [] : ['--reuse: what is there already is not made again']),

@@ -150,8 +150,8 @@ export async function runPlan(request: RunRequest): Promise<Summary> {
     await outlets.end(halt.interrupted);
     return summary;
   } catch (error) {
-    // Nothing could begin: what is there already is of no use to anybody.
-    await clearUp(run);
+    // Nothing could begin: what is there already is of no use to anybody, but for what was kept before.
+    if (request.cloud.reuseFrom === undefined) await clearUp(run);
     throw error;
   } finally {
     fleet?.kill();
@@ -266,11 +266,11 @@ async function clearUp({ world, collector }: LiveRun): Promise<Summary['cloud']>
     const first = `${left[0]}${left.length > 1 ? `, and ${left.length - 1} more` : ''}`;
     collector.addEvent('warning', `left on AWS, until fleetrig cleanup removes it: ${first}`);
   }
-  return cloudFacts(world.names.prefix, world.apiUsage(), {
-    removed,
-    left,
-    isKept: leftovers === undefined,
-  });
+  const { metrics } = collector;
+  return cloudFacts(
+    { prefix: world.names.prefix, usage: world.apiUsage(), metrics },
+    { removed, left, isKept: leftovers === undefined },
+  );
 }
 
 /** When all is measured. Of a run that was broken off there is nothing to compare. */

@@ -19,6 +19,8 @@ import { SteerableClock } from '../../src/base/clock.ts';
 import { cleanUp } from '../../src/cloud/cleanup.ts';
 import { openProvisioner } from '../../src/cloud/provisioner.ts';
 import { callsOf } from '../../src/cloud/resource-calls.ts';
+import { wireNames } from '../../src/cloud/wire-names.ts';
+import { AwsRegistrar } from '../../src/run/aws-registrar.ts';
 import {
   accountContent,
   CloudRun,
@@ -347,6 +349,24 @@ it('job events are switched on for the run, and off again', async () => {
 
   expect(await events()).toEqual(before);
   expect(before).toEqual([false, false]);
+});
+
+it('job events go off again even where all is kept', async () => {
+  const iot = await account();
+  const run = new CloudRun(resourcePlan(scenario('connect: websocket, events: enable')));
+  const provisioner = await run.provisioner(iot);
+  await provisioner.provision(() => undefined);
+  const content = await accountContent(iot);
+  const names = wireNames({ prefix, hasOwnThings: true, hasOwnGroups: true });
+  const cloud = { isKept: true, reuseFrom: undefined, scenarioDir: '.', env: {} };
+  const registrar = new AwsRegistrar({ provisioner, names, runId: 'run-1', cloud });
+
+  expect(await registrar.cleanUp()).toBeUndefined();
+
+  expect(await accountContent(iot)).toEqual(content);
+  const { eventConfigurations = {} } = await iot.send(new DescribeEventConfigurationsCommand({}));
+  expect(eventConfigurations.JOB?.Enabled).toBe(false);
+  expect((await run.journal()).open.formerEvents).toBeUndefined();
 });
 
 it('things that leave on the way are not removed a second time', async () => {

@@ -1,4 +1,4 @@
-import { cloudHeadings, cloudNote, cloudRows, tellRemoval } from '../cloud-text.ts';
+import { cloudHeadings, cloudNotes, cloudRows, tellRemoval } from '../cloud-text.ts';
 import type { Summary } from '../summary.ts';
 import { html } from './markup.ts';
 import type { PageSection } from './page.ts';
@@ -13,6 +13,6 @@ export function cloudSection(cloud: NonNullable<Summary['cloud']>): PageSection 
     body: html`<p>${left.length > 0 && html`<span class="warn"><span aria-hidden="true">!</span> Left behind</span>: `}${tellRemoval(cloud)}.</p>
 ${left.length > 0 && html`<ul class="notes">${left.map((each) => html`<li>${each}</li>`)}</ul>`}
 ${renderTable({ label: 'API calls', columns: figureColumns(cloudHeadings), rows: cloudRows(cloud) })}
-<p class="soft">${cloudNote}.</p>`,
+${cloudNotes(cloud).map((note) => html`<p class="soft">${note}.</p>`)}`,
   };
 }

@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInThisContext } from 'node:vm';
+import { MqttClient } from 'mqtt';
 import { expect, it } from 'vitest';
 import type { DeviceStream } from '../../../src/fleet/device-websocket.ts';
 import { LeanMqttClient } from '../../../src/fleet/lean-mqtt-client.ts';
@@ -63,4 +64,19 @@ it('stays small when it has connected', async () => {
   expect(hasFastFields(client)).toBe(true);
   expect(client.connected).toBe(true);
   stream.destroy();
+});
+
+it('leaves other clients of MQTT.js in the process as they were', async () => {
+  const errors: Error[] = [];
+  const stream = openStream();
+  const client = new MqttClient(() => stream, { reconnectPeriod: 0, protocolVersion: 4 });
+  client.on('error', (error) => errors.push(error));
+  await new Promise((resolve) => client.once('connect', resolve));
+
+  expect(client.connected).toBe(true);
+  expect(client.listenerCount('error')).toBe(1);
+  stream.destroy(Object.assign(new Error('gone'), { code: 'ECONNRESET' }));
+  await new Promise<void>((resolve) => client.once('close', () => resolve()));
+
+  expect(errors).toMatchObject([{ message: 'gone' }]);
 });

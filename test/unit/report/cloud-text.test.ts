@@ -55,6 +55,20 @@ it('tells what is left, each with the reason', () => {
   expect(html).toContain('Left behind');
 });
 
+it('tells how long things waited for their turn, where they did', () => {
+  const waits = { connectsWaitedSeconds: 0, readsWaitedSeconds: 2.5, writesWaitedSeconds: 61 };
+  const said = 'things waited 2.5s to read, 1m1s to write, gave 3 requests up in line';
+  const waiting = pages({ things: { ...waits, givenUp: 3 } });
+  const idle = pages({
+    things: { ...waits, readsWaitedSeconds: 0, writesWaitedSeconds: 0, givenUp: 0 },
+  });
+
+  for (const page of [waiting.text, waiting.markdown, waiting.html]) {
+    expect(page.replaceAll(/\s+/g, ' ')).toContain(said);
+  }
+  expect(idle.text).not.toContain('things waited');
+});
+
 it('tells that all is gone, or kept', () => {
   const gone = pages({ left: [], removed: { certificate: 2, policy: 1, keys: 1 } });
   const kept = pages({ left: [], removed: {}, isKept: true });

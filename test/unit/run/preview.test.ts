@@ -33,6 +33,8 @@ it('tells what a run makes in an account, and what it only uses', async () => {
   expect(others.creates).toEqual({ job: 1 });
   expect(others.uses).toEqual({ thing: 50, group: 1 });
   expect(others.policy).toBeUndefined();
+  expect(others.notes.join()).toContain('is cut off');
+  expect(own.notes.join()).not.toContain('is cut off');
 });
 
 it('counts what things say and hear', async () => {

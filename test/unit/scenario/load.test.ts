@@ -40,6 +40,15 @@ it('finds nothing wrong with a good scenario', () => {
   expect(problemsOf(good)).toBe('');
 });
 
+it('a run that makes things takes no group of before, which would hold only others', () => {
+  const flawed = withFlaw('target: emulator', 'target: { aws: { group: existing } }');
+
+  expect(problemsOf(flawed)).toContain('a group of before holds none of');
+  expect(
+    problemsOf(flawed.replace('group: existing', 'group: existing, things: existing')),
+  ).not.toContain('holds none of');
+});
+
 it.each([
   [
     'an unknown key',
