@@ -23,7 +23,7 @@ async function initAndRun(
   expect(init.code, init.stderr).toBe(0);
   const scenario = join(folder, 'scenarios', `${template}.yaml`);
   const run = await runCli(['run', scenario, '--out', folder, '--run-id', 'run', ...flags], env);
-  expect(run.code, run.stderr).toBe(0);
+  expect(run.code, run.stderr + run.stdout).toBe(0);
   return readSummary(join(folder, 'run'));
 }
 
