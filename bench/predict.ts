@@ -18,8 +18,8 @@ const perMinute = 1000;
 const lookMs = 60_000;
 
 /**
- * Whole rollouts at AWS's highest rate, to the end, on one core in virtual time. In the first, which is
- * to be a small one, V8 compiles: half a second of CPU that is none of an event's.
+ * Whole rollouts at AWS's highest rate, to the end, on one core in virtual time. The first, which is to be
+ * a small one, also warms the code up.
  */
 export async function benchPredict(): Promise<Figure[]> {
   const rounds = sizes.map((things) => ({ things, ...simulate(things) }));
