@@ -15,6 +15,11 @@ export const cloudOptions = {
   },
   yes: { type: 'boolean', group, describe: 'Create without asking; also target.aws.confirm' },
   keep: { type: 'boolean', group, describe: 'Leave all that was made, for --reuse or cleanup' },
+  ca: {
+    type: 'string',
+    group,
+    describe: 'PEM file of the authority to trust, not Amazon’s; over target.aws.ca',
+  },
   reuse: {
     type: 'string',
     group,
@@ -36,6 +41,7 @@ export function readCloudSettings(
     isKept: args.keep === true,
     reuseFrom: args.reuse === undefined ? undefined : resolve(io.cwd, args.reuse),
     scenarioDir: dirname(resolve(io.cwd, args.scenario)),
+    ...(args.ca === undefined ? {} : { caFile: resolve(io.cwd, args.ca) }),
     env: io.env,
   };
 }

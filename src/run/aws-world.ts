@@ -29,7 +29,7 @@ export async function openAwsWorld(
   const rates = accountRates(target.quotas, cloud.scenarioDir);
   const budget = new ApiBudget(rates.control);
   const clock = new SteerableClock();
-  const caPem = await readCa(target.ca, cloud.scenarioDir);
+  const caPem = await readCa(cloud.caFile ?? target.ca, cloud.scenarioDir);
   const access = await openAccount(target, { budget, clock, caPem });
   const { iot, region } = access;
   const mqtt = await endpointOf(target, access, caPem, cloud.env);
@@ -175,7 +175,7 @@ export async function readCa(
     return await readFile(path, 'utf8');
   } catch (cause) {
     throw new AppError('setup', `cannot read the authority ${path}: ${tellFileProblem(cause)}`, {
-      hint: 'name a PEM file as target.aws.ca, or leave it out',
+      hint: 'name a PEM file with --ca or as target.aws.ca, or leave it out',
       cause,
     });
   }

@@ -11,6 +11,8 @@ export interface CloudSettings {
   readonly reuseFrom: string | undefined;
   /** Folder that the files named in the scenario are relative to. */
   readonly scenarioDir: string;
+  /** The authority to trust, whatever the scenario says. */
+  readonly caFile?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 

@@ -49,10 +49,12 @@ it.each<[string, Readonly<Record<string, string>>]>([
     'target.aws.connect': connect,
     // The control plane over TLS too.
     'target.aws.endpoints.iot': `https://localhost:${aws.httpsPort}`,
+    // The flag comes before what the scenario says.
+    'target.aws.ca': 'nowhere.pem',
     ...(connect === 'websocket' ? { 'target.aws.endpoints.mqtt.port': aws.httpsPort } : {}),
   });
 
-  const ended = await runCli(runArgs(aws, 'run', ...all), {
+  const ended = await runCli(runArgs(aws, 'run', ...all, '--ca', join(aws.folder, 'ca.pem')), {
     ...aws.env,
     FLEET_PASSWORD: authorizer.password,
     FLEET_TOKEN: authorizer.token,
